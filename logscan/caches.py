@@ -1,0 +1,84 @@
+"""Files that are quicker to read back than to make again; never trusted when others could write them.
+
+An entry that is damaged, foreign or unreadable is as good as none, and a folder that cannot be
+written is no error: everything here can be made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+_MOST_BYTES = 64 << 20
+_MOST_ENTRIES = 64
+
+
+class Cache:
+    """A folder of the user's own; `None` remembers nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def read(self, key: str) -> bytes | None:
+        """Give an entry back as it was written, or None."""
+        if self._folder is None or not _is_ours_alone(self._folder, folder=True):
+            return None
+        try:
+            descriptor = os.open(self._folder / key, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not _is_private(status, folder=False) or status.st_size > _MOST_BYTES:
+                return None
+            try:
+                digest, content = file.read(32), file.read()
+            except OSError:
+                return None
+        return content if hashlib.sha256(content).digest() == digest else None
+
+    def write(self, key: str, content: bytes) -> None:
+        """Keep an entry; what goes wrong is left alone, for the entry can be made again."""
+        if self._folder is None:
+            return
+        with suppress(OSError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not _is_ours_alone(self._folder, folder=True):
+                return
+            self._write_whole(key, hashlib.sha256(content).digest() + content)
+            self._drop_oldest()
+
+    def _write_whole(self, key: str, content: bytes) -> None:
+        assert self._folder is not None
+        descriptor, name = tempfile.mkstemp(prefix=".new-", dir=self._folder)  # mode 0600
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            os.replace(name, self._folder / key)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(name)
+
+    def _drop_oldest(self) -> None:
+        assert self._folder is not None
+        entries = sorted(self._folder.iterdir(), key=lambda entry: entry.stat().st_mtime)
+        for entry in entries[:-_MOST_ENTRIES]:
+            entry.unlink()
+
+
+def _is_ours_alone(path: Path, *, folder: bool) -> bool:
+    try:
+        return _is_private(path.lstat(), folder=folder)
+    except OSError:
+        return False
+
+
+def _is_private(status: os.stat_result, *, folder: bool) -> bool:
+    """True for our own folder or plain file that nobody else may write."""
+    right_kind = stat.S_ISDIR(status.st_mode) if folder else stat.S_ISREG(status.st_mode)
+    others_may_write = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return right_kind and status.st_uid == os.geteuid() and not others_may_write

@@ -1,0 +1,149 @@
+"""The command line: reads what was typed, prints and sets the exit status; it scans nothing itself.
+
+Commands are imported when they are called, so that `--help` and `--version` stay quick.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+
+import click
+
+from logscan.cli.options import common_options, remember
+from logscan.cli.streams import hold_standard_streams, print_error, silence_stdout
+from logscan.errors import LogscanError
+
+# Each in a module of its name, under its own name.
+_COMMANDS = ("scan", "explain", "rules", "demo")
+_SHELLS = ("bash", "zsh", "fish")
+_USAGE_STATUS = 2
+_INTERRUPTED_STATUS = 130  # 128 + SIGINT
+_CLOSED_PIPE_STATUS = 141  # 128 + SIGPIPE, as a shell sees `grep … | head`
+
+
+class CommandGroup(click.Group):
+    """Imports a command when it is asked for; ends quietly when nobody listens any more."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"logscan.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: object,
+    ) -> click.Context:
+        with _end_quietly():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> object:
+        with _end_quietly():
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # here, since at the interpreter's exit nobody could say what went wrong
+            return result
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit status."""
+    hold_standard_streams()
+    try:
+        status = command_line.main(
+            args=None if arguments is None else list(arguments), prog_name="logscan", standalone_mode=False
+        )
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except LogscanError as error:
+        print_error(str(error))
+        return _USAGE_STATUS
+    except OSError as error:  # what inputs do wrong is reported by the scan: this is our own output
+        silence_stdout()
+        print_error(f"stdout: {error.strerror or error}; make room or write elsewhere")
+        return _USAGE_STATUS
+    return status if isinstance(status, int) else 0
+
+
+@contextmanager
+def _end_quietly() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        silence_stdout()
+        raise click.exceptions.Exit(_CLOSED_PIPE_STATUS) from None
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(_INTERRUPTED_STATUS) from None
+
+
+def _show_version(context: click.Context, _option: click.Parameter, wanted: object) -> None:
+    if wanted:
+        from logscan import __version__
+
+        click.echo(f"logscan {__version__}")
+        context.exit()
+
+
+def _show_completion(context: click.Context, _option: click.Parameter, shell: str | None) -> None:
+    if shell:
+        from click.shell_completion import get_completion_class
+
+        completion = get_completion_class(shell)
+        assert completion is not None
+        click.echo(completion(context.command, {}, "logscan", "_LOGSCAN_COMPLETE").source())
+        context.exit()
+
+
+@click.group(
+    "logscan",
+    cls=CommandGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+@click.option(
+    "--show-completion",
+    metavar="SHELL",
+    type=click.Choice(_SHELLS),
+    is_eager=True,
+    expose_value=False,
+    callback=_show_completion,
+    help="Print the completion script for bash, zsh or fish and exit.",
+)
+@common_options
+@click.pass_context
+def command_line(context: click.Context, /, **typed: object) -> None:
+    """Find the log lines which say that a credential has expired, was refused, revoked or renewed."""
+    remember(context, typed)
+    if context.invoked_subcommand is None:
+        _greet(context)
+
+
+def _greet(context: click.Context) -> None:
+    """Without a command: help; to a person it is the answer, to a script an error."""
+    if sys.stdin.isatty():
+        click.echo(context.get_help())
+        return
+    click.echo(context.get_help(), err=True)
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISREG(mode):
+        click.echo("\nuse: logscan scan -", err=True)
+    context.exit(_USAGE_STATUS)

@@ -1,0 +1,161 @@
+"""`logscan rules`: lists, shows, tests and lints rules; it changes none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from logscan.cli.options import Wishes, color_option, rule_options, talk_options, with_wishes
+from logscan.cli.streams import print_error, wants_color
+from logscan.errors import PackError
+
+if TYPE_CHECKING:
+    from logscan.model import Rule
+    from logscan.rules import RuleSet
+
+_PROBLEMS_STATUS = 1
+_SUFFIXES = (".yaml", ".yml")
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_paths_argument = click.argument(
+    "paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True, path_type=Path)
+)
+
+
+@click.group(short_help="List, show, test and lint rules.")
+def rules() -> None:
+    """List, show, test and lint rules: the shipped packs', and those of --rules FILE."""
+
+
+@rules.command("list", short_help="One line for each rule.")
+@_json_option
+@color_option
+@rule_options
+@with_wishes
+def list_rules(wishes: Wishes, *, as_json: bool) -> int:
+    """List the rules in use: id, signal, severity, credential and title."""
+    from logscan.cli.rulecards import describe_rule, print_table
+    from logscan.reports.jsonl import write_json
+
+    loaded = wishes.load_rules()
+    if as_json:
+        click.echo(write_json({"rules": [describe_rule(rule) for rule in loaded.rules]}))
+    else:
+        print_table(loaded.rules, color=wants_color(wishes.color))
+    return 0
+
+
+@rules.command(short_help="Everything about one rule.")
+@click.argument("rule_id", metavar="ID")
+@_json_option
+@color_option
+@rule_options
+@with_wishes
+def show(wishes: Wishes, rule_id: str, *, as_json: bool) -> int:
+    """Show everything about one rule: its patterns, examples and runbook."""
+    from logscan.cli.rulecards import describe_rule, print_card
+    from logscan.reports.jsonl import write_json
+
+    rule = _find_rule(wishes.load_rules(), rule_id)
+    if as_json:
+        click.echo(write_json(describe_rule(rule, whole=True)))
+    else:
+        print_card(rule, color=wants_color(wishes.color))
+    return 0
+
+
+@rules.command(short_help="Run every rule's examples.")
+@_paths_argument
+@rule_options
+@talk_options
+@with_wishes
+def test(wishes: Wishes, paths: tuple[Path, ...]) -> int:
+    """Run the examples of every rule in the given pattern files and directories, or in the shipped packs.
+
+    Exit status: 0 all hold, 1 problems were found, 2 wrong usage.
+    """
+    from logscan import app
+    from logscan.trials import try_examples
+
+    def try_all(loaded: RuleSet) -> Iterable[str]:
+        for failure in try_examples(loaded.rules, app.open_cache()):
+            yield f"{failure.place}: {failure.rule}: {failure.text}"
+
+    return _print_problems(wishes, paths, try_all, "examples hold")
+
+
+@rules.command(short_help="Warn of slow and too broad patterns.")
+@_paths_argument
+@rule_options
+@talk_options
+@with_wishes
+def lint(wishes: Wishes, paths: tuple[Path, ...]) -> int:
+    """Warn of patterns that are slow or too broad, in the given pattern files, or in the shipped packs.
+
+    Looked for are unbounded gaps, a leading '.*', bare numbers, patterns without a word of 3 letters, common
+    words alone, repeats of repeats; and each rule is timed on lines that are made to hurt it.
+
+    Exit status: 0 nothing found, 1 problems were found, 2 wrong usage.
+    """
+    from logscan.trials import lint_rules
+
+    def lint_all(loaded: RuleSet) -> Iterable[str]:
+        for problem in lint_rules(loaded.rules):
+            yield f"{problem.place}: {problem.rule}: {problem.text}"
+
+    return _print_problems(wishes, paths, lint_all, "nothing to complain about")
+
+
+def _print_problems(
+    wishes: Wishes, paths: tuple[Path, ...], judge: Callable[[RuleSet], Iterable[str]], praise: str
+) -> int:
+    """Print problems as they are found; a pack that is refused is a problem, too."""
+    from logscan.normalize import make_visible
+    from logscan.reports.paint import write_count
+
+    if paths:
+        files = (*wishes.rule_files, *_list_files(paths))
+        wishes = replace(wishes, no_packs=True, packs=(), rule_files=files)
+    try:
+        loaded = wishes.load_rules()
+    except PackError as error:
+        click.echo("\n".join(map(make_visible, error.problems)))
+        return _PROBLEMS_STATUS
+    count = 0
+    for count, problem in enumerate(judge(loaded), 1):  # noqa: B007 - the last count is what is wanted
+        click.echo(make_visible(problem))
+    if wishes.verbose:
+        for pack in loaded.packs:
+            print_error(f"{pack.path}: pack {pack.name}, {pack.rules} rules")
+    if not wishes.quiet:
+        total = f"{write_count(len(loaded.rules), 'rule')} of {write_count(len(loaded.packs), 'pack')}"
+        print_error(f"{total}: {write_count(count, 'problem') if count else praise}")
+    return _PROBLEMS_STATUS if count else 0
+
+
+def _list_files(paths: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        inside = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+        if not inside:
+            raise click.UsageError(f"{path}: no pattern file in it; name a directory that holds *.yaml")
+        files += inside
+    return files
+
+
+def _find_rule(loaded: RuleSet, rule_id: str) -> Rule:
+    from difflib import get_close_matches
+
+    known = {rule.id: rule for rule in loaded.rules}
+    if rule_id in known:
+        return known[rule_id]
+    close = get_close_matches(rule_id, known, n=3)
+    hint = f"did you mean {' or '.join(close)}?" if close else "`logscan rules list` names all"
+    raise click.UsageError(f"{rule_id}: no such rule; {hint}")

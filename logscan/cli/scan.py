@@ -1,0 +1,181 @@
+"""`logscan scan`: what was typed → one scan, its report and its exit status; it judges no line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from logscan.cli.bars import Bar, open_bar
+from logscan.cli.options import Wishes, common_options, with_wishes
+from logscan.cli.streams import open_stdout, print_error, terminal_width, wants_color
+
+if TYPE_CHECKING:
+    from logscan.model import Progress, ScanSummary, Severity
+    from logscan.reports import Report
+    from logscan.rules import RuleSet
+    from logscan.scans import Scan
+
+_FOUND_STATUS = 1
+_UNREADABLE_STATUS = 3
+_FAIL_ON = ("info", "warning", "error", "critical", "never")
+_TIME_HELP = "ISO 8601 (local time where it names no zone), or how long ago, such as 2h"
+
+
+@click.command(short_help="Read once: files, directories, patterns, - for stdin.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+# A terminal has a person before it, anything else a program: like `ls`, `scan` writes for who reads.
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(("auto", "pretty", "jsonl", "sarif", "summary")),
+    default="auto",
+    help="auto: pretty on a terminal, else jsonl.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(_FAIL_ON),
+    default="warning",
+    show_default=True,
+    help="The least severity that makes the exit status 1.",
+)
+@click.option("--since", metavar="TIME", help=f"Leave out older lines. {_TIME_HELP}.")
+@click.option("--until", metavar="TIME", help="Leave out younger lines.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(0, 256),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many threads scan; 0: one for each core.",
+)
+@click.option(
+    "--progress/--no-progress", default=None, help="A bar on stderr. Default: where stderr is a terminal."
+)
+@common_options
+@with_wishes
+def scan(  # noqa: PLR0913 - click hands over each option by its name
+    *,
+    wishes: Wishes,
+    paths: tuple[str, ...],
+    format_name: str,
+    fail_on: str,
+    since: str | None,
+    until: str | None,
+    jobs: int,
+    progress: bool | None,
+) -> int:
+    """Read every PATH once and report the lines that say something about a credential.
+
+    A PATH is a file, compressed or not, a directory, a pattern such as 'logs/*.log', or - for stdin.
+
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 some input could not be read.
+    """
+    from logscan import app
+    from logscan.scans import ScanOptions
+
+    now = app.now()
+    options = ScanOptions(
+        now=now,
+        jobs=jobs or len(os.sched_getaffinity(0)),
+        since=read_moment(since, "--since", now),
+        until=read_moment(until, "--until", now),
+    )
+    rules = wishes.load_rules()
+    if wishes.verbose:
+        packs = ", ".join(pack.name for pack in rules.packs)
+        print_error(f"{len(rules.rules)} rules of {packs or 'no pack'}")
+    stdout = open_stdout()
+    report = _open_report(format_name, stdout, rules, wishes)
+    running = app.build_scan(paths, rules, options)
+    with open_bar(wanted=_wants_bar(wishes, progress=progress)) as bar:
+        worst = _report_findings(running, report, bar, stdout)
+    report.close(running.summary)
+    stdout.flush()
+    _print_remarks(running.summary, wishes)
+    return choose_status(running.summary, worst, fail_on)
+
+
+def read_moment(text: str | None, option: str, now: datetime) -> datetime | None:
+    """Read `2h` as two hours ago, and a date without a zone by the clock of this machine, as `docker logs` does."""
+    from logscan.times import read_duration, read_time
+
+    if text is None:
+        return None
+    ago = read_duration(text)
+    if ago is not None:
+        return now - ago
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        moment = read_time(text, now=now)
+    if moment is None:
+        why = f"{text!r} is no time; write an ISO time such as 2026-11-21T10:00:00Z or a duration such as 2h"
+        raise click.BadParameter(why, param_hint=f"'{option}'")
+    return moment
+
+
+def choose_status(summary: ScanSummary, worst: Severity | None, fail_on: str) -> int:
+    """Findings win over inputs that could not be read."""
+    if worst is not None and fail_on != "never" and worst >= _FAIL_ON.index(fail_on):
+        return _FOUND_STATUS
+    return _UNREADABLE_STATUS if summary.unreadable else 0
+
+
+def _report_findings(running: Scan, report: Report, bar: Bar, stdout: BinaryIO) -> Severity | None:
+    """Write what is found, and give the gravest severity."""
+
+    def on_progress(so_far: Progress) -> None:
+        stdout.flush()  # what was found in a block is told before the next one is waited for
+        bar.show(so_far)
+
+    running.on_progress = on_progress
+    worst: Severity | None = None
+    is_terminal = sys.stdout.isatty()
+    for finding in running:
+        if is_terminal:  # the bar stands where the finding goes
+            bar.hide()
+        report.write(finding)
+        if is_terminal:
+            stdout.flush()
+        severity = finding.event.severity
+        worst = severity if worst is None or severity > worst else worst
+    return worst
+
+
+def _open_report(format_name: str, stdout: BinaryIO, rules: RuleSet, wishes: Wishes) -> Report:
+    from logscan import __version__
+    from logscan.reports import Look, Tool, open_report
+
+    name = format_name if format_name != "auto" else ("pretty" if sys.stdout.isatty() else "jsonl")
+    look = Look(wants_color(wishes.color), terminal_width(), wishes.quiet)
+    return open_report(name, stdout, Tool(__version__, rules.rules), look)
+
+
+def _wants_bar(wishes: Wishes, *, progress: bool | None) -> bool:
+    """Only on a terminal: anywhere else a bar is rubbish in a file, even when it was asked for."""
+    wanted = not wishes.quiet if progress is None else progress
+    return wanted and sys.stderr.isatty()
+
+
+def _print_remarks(summary: ScanSummary, wishes: Wishes) -> None:
+    """What was not read, and why: errors always, remarks unless `--quiet`."""
+    from logscan.reports.paint import name_source, write_count, write_total
+
+    for path, why in summary.unreadable:
+        print_error(f"{name_source(path)}: {why}")
+    if wishes.quiet:
+        return
+    if summary.truncated_lines:
+        lines = write_count(summary.truncated_lines, "line")
+        print_error(f"{lines} longer than 1 MiB: only the beginning was looked at")
+    for rule, count in summary.timeouts.items():
+        aside = ", and was set aside" if rule in summary.set_aside else ""
+        print_error(
+            f"{rule}: took too long for {write_count(count, 'line')}{aside}; `logscan rules lint` says why"
+        )
+    if wishes.verbose:
+        print_error(write_total(summary))

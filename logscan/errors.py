@@ -1,0 +1,44 @@
+"""The error tree; it never prints.
+
+LogscanError                what a user can mend; its text reads `place: what is wrong; what would be right`
+├── ConfigError             a setting, an option or a YAML file is wrong
+│   ├── PackError           a pattern pack was refused; carries every error of the file
+│   └── PatternError        a pattern cannot be read; carries the position in its text
+└── InputError              an input could not be opened or read to its end
+    └── BrokenArchiveError  an archive ends early or is damaged; what came before was read
+"""
+
+from __future__ import annotations
+
+
+class LogscanError(Exception):
+    """The root: `except LogscanError` at a joint catches what logscan itself raises."""
+
+
+class ConfigError(LogscanError):
+    """A setting, an option or a YAML file is wrong."""
+
+
+class PackError(ConfigError):
+    """A pattern pack was refused; `problems` holds one `file:line:column: …` text per error."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class PatternError(ConfigError):
+    """A pattern cannot be read; `position` counts characters from the start of its text."""
+
+    def __init__(self, reason: str, position: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.position = position
+
+
+class InputError(LogscanError):
+    """An input could not be opened or read to its end."""
+
+
+class BrokenArchiveError(InputError):
+    """An archive ends early or is damaged; what came before the break was read."""

@@ -1,0 +1,177 @@
+"""Match + record → Event: whose credential, which signal, when it expires; it keeps no raw text.
+
+Everything that is taken out of a line is redacted before it is put into a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from logscan.model import Event, Finding, Hit, Match, Record
+from logscan.normalize import make_visible, normalize
+from logscan.records import read_record
+from logscan.redact import Redactor
+from logscan.rules import where_holds
+from logscan.times import read_duration, read_time
+
+_ABSOLUTE = ("expired_at", "expires_at")
+_RELATIVE = "expires_in"
+_EVIDENCE_CHARS = 2_000
+_REDACTED_CHARS = 16_000  # far more than is shown, so that no secret is cut before it is recognised
+_FIELD_CHARS = 200
+_NAME_CHARS = 64
+_LINES_BACK = 64
+_SEVERAL = 2
+_SPACE = re.compile(r"\s+")
+_TEMPLATE_FIELD = re.compile(r"/?\{(\w+)\}")
+
+
+class EventReader:
+    """Turns matches into findings; holds the key under which fingerprints are made."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+
+    def read(self, match: Match, *, now: datetime, service: str | None = None) -> Finding | None:
+        """Give the finding of a line, or None when every rule's `where` refuses its record."""
+        record = read_record(match.raw, match.before, match.after, now=now)
+        hits = rank([hit for hit in match.hits if where_holds(hit.rule, record)])
+        if not hits:
+            return None
+        best = hits[0]
+        fields = self._read_fields(match, best)
+        evidence, marks = self._show(match, record, best)
+        event = Event(
+            credential=_name_credential(best.rule.credential, fields),
+            service=service or self._name_service(record),
+            source=match.source,
+            signal=best.rule.signal,
+            severity=best.rule.severity,
+            rule=best.rule.id,
+            rules=tuple(hit.rule.id for hit in hits),
+            seen_at=record.time,
+            expires_at=_read_expiry(match, best, record.time, now),
+            fields=fields,
+            evidence=evidence,
+        )
+        return Finding(event=event, line=match.line, offset=match.offset, marks=marks)
+
+    def _read_fields(self, match: Match, hit: Hit) -> dict[str, str]:
+        """What the rule captured; a capture that touches a secret is masked whole."""
+        spans = {n: s for n, s in hit.groups.items() if n not in _ABSOLUTE and n != _RELATIVE}
+        if not spans:
+            return {}
+        secrets = self._redactor.find(match.text.decode(errors="replace"))
+        fields = {}
+        for name, (start, end) in spans.items():
+            first = len(match.text[:start].decode(errors="replace"))
+            text = match.text[start:end].decode(errors="replace")
+            touched = any(s.start < first + len(text) and first < s.end for s in secrets)
+            shown = f"[{name}]" if touched else self._redactor.mask(text)
+            fields[name] = make_visible(shown)[:_FIELD_CHARS]
+        return fields
+
+    def _show(self, match: Match, record: Record, hit: Hit) -> tuple[str, tuple[tuple[int, int], ...]]:
+        """The message without its envelope, if the words that matched are in it; else the whole line."""
+        start, end = hit.span
+        words = match.text[start:end].decode(errors="replace")
+        message = record.message
+        if message is not None:
+            if "\\" in message or "\x1b" in message:
+                message = normalize(message.encode(errors="replace")).decode(errors="replace")
+            at = message.find(words)
+            if at >= 0:
+                return show_evidence(self._redactor, message, at, words)
+        at = len(match.text[:start].decode(errors="replace"))
+        return show_evidence(self._redactor, match.text.decode(errors="replace"), at, words)
+
+    def _name_service(self, record: Record) -> str | None:
+        if not record.service:
+            return None
+        return make_visible(self._redactor.mask(record.service))[:_NAME_CHARS]
+
+
+def find_earlier_time(before: bytes, *, now: datetime) -> datetime | None:
+    """The time of the nearest line with one, at most 64 lines back."""
+    for line in reversed(before.split(b"\n")[-_LINES_BACK - 1 :]):
+        if line and (time := read_record(line, b"", b"", now=now).time):
+            return time
+    return None
+
+
+def rank(hits: Sequence[Hit]) -> list[Hit]:
+    """The most specific first: of each pack its earliest rule, among packs the gravest, then the longest match."""
+    if len(hits) < _SEVERAL:
+        return list(hits)
+    by_pack = sorted(hits, key=lambda hit: (_weight(hit), hit.rule.pack, hit.rule.order))
+    heads, others = [], []
+    for _, group in groupby(by_pack, key=lambda hit: (_weight(hit), hit.rule.pack)):
+        first, *rest = group
+        heads.append(first)
+        others.extend(rest)
+    heads.sort(key=lambda hit: (_weight(hit), -hit.rule.severity, hit.span[0] - hit.span[1], hit.rule.id))
+    return sorted(heads + others, key=_weight)
+
+
+def show_evidence(
+    redactor: Redactor, text: str, at: int, words: str
+) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Redact, make visible and cap a text around the words at `at`; give the words' span in the result."""
+    window = _cut(text, at, at + len(words), _REDACTED_CHARS)
+    shown = make_visible(redactor.mask(window))
+    mark = make_visible(words)
+    found = shown.find(mark)
+    if len(shown) > _EVIDENCE_CHARS:
+        shown = _cut(shown, max(found, 0), max(found, 0) + len(mark), _EVIDENCE_CHARS)
+        found = shown.find(mark)
+    return shown, ((found, found + len(mark)),) if found >= 0 and mark else ()
+
+
+def _cut(text: str, start: int, end: int, most: int) -> str:
+    """A window around text[start:end] that begins and ends between words: half a secret is one too."""
+    if len(text) <= most:
+        return text
+    first = max(0, min((start + end - most) // 2, len(text) - most))
+    last = first + most
+    if first > 0:
+        space = _SPACE.search(text, first, start)
+        first = space.end() if space else start
+    if last < len(text):
+        last = max((space.start() for space in _SPACE.finditer(text, end, last)), default=end)
+    return ("…" if first > 0 else "") + text[first:last] + ("…" if last < len(text) else "")
+
+
+def _weight(hit: Hit) -> tuple[bool, int]:
+    return hit.rule.experimental, -hit.rule.specificity
+
+
+def _name_credential(template: str, fields: Mapping[str, str]) -> str:
+    if "{" not in template:
+        return template
+
+    def fill(found: re.Match[str]) -> str:
+        value = fields.get(found[1], "")
+        return ("/" if found[0].startswith("/") else "") + value[:_NAME_CHARS] if value else ""
+
+    return _TEMPLATE_FIELD.sub(fill, template)
+
+
+def _read_expiry(match: Match, hit: Hit, seen_at: datetime | None, now: datetime) -> datetime | None:
+    for name in _ABSOLUTE:
+        if name in hit.groups:
+            start, end = hit.groups[name]
+            return read_time(match.text[start:end].decode(errors="replace"), now=seen_at or now)
+    if _RELATIVE in hit.groups and seen_at is not None:
+        start, end = hit.groups[_RELATIVE]
+        return _after(seen_at, read_duration(match.text[start:end].decode(errors="replace")))
+    return None
+
+
+def _after(start: datetime, duration: timedelta | None) -> datetime | None:
+    try:
+        return None if duration is None else start + duration
+    except OverflowError:
+        return None

@@ -1,0 +1,217 @@
+r"""Pattern → what Hyperscan is given for it: a generated superset, which never decides a match alone.
+
+Lines lie in a file as JSON and other encoders left them, and rules are asked about what they say. The
+text written here reads through what can be read through at no cost: backslashes before quotes and
+slashes, `\u00e9` and the like, and the `\n` that Docker puts before a closing quote. The few lines with
+other escapes are OPAQUE; the scanner normalises those and asks about them again.
+"""
+
+from __future__ import annotations
+
+from logscan.syntax import (
+    EMPTY,
+    NEWLINE,
+    WORD,
+    Anchor,
+    Chars,
+    Choice,
+    Look,
+    Part,
+    Pattern,
+    Repeat,
+    Sequence,
+)
+
+QUOTE = 0x22
+BLANK = 0x20
+_ESCAPED = frozenset(b"\"'/")  # normalize removes the backslashes before these
+_HIGH = frozenset(range(0x80, 0x100))  # may lie there as \u00e9
+_BLANKS = frozenset(b"\\nrtbf")  # what a blank may lie there as: \n and the like
+_HEXADECIMAL = _BLANKS | frozenset(b"u0123456789abcdefABCDEF")
+_MOST_REPEATS = 32  # a longer bounded repeat is given as an unbounded one: fewer states, still a superset
+
+# A blank that something other than a quote follows, an escaped ASCII character, or an escaped other one
+# that touches a word: there `\b` or a literal would not mean the same.
+ROUGHLY_OPAQUE = rb"\x5c[nrtbfux0][^\x22\n]"  # fits at least as much, and is found twice as quickly
+OPAQUE = rb"\x5c(?:[nrtbf][^\x22\n]|u00[0-7]|u[0-9a-fA-F]{4}\w|x|0)"
+
+
+def write_prefilter(
+    pattern: Pattern, *, case_sensitive: bool = False, through_escapes: bool = True
+) -> bytes | None:
+    """Give Hyperscan's text for a pattern; None when it would fit any line, so that keywords are needed."""
+    part = _trim(_trim(pattern.part, last=True), last=False)
+    if can_be_empty(part):
+        return None
+    write = _write_through if through_escapes else _write_plainly
+    return (b"" if case_sensitive else b"(?i)") + write(part)
+
+
+def can_be_empty(part: Part) -> bool:
+    """True when the part can match without taking a byte."""
+    match part:
+        case Chars():
+            return False
+        case Sequence(parts):
+            return all(can_be_empty(p) for p in parts)
+        case Choice(branches):
+            return any(can_be_empty(b) for b in branches)
+        case Repeat(inner, least, _):
+            return least == 0 or can_be_empty(inner)
+    return True
+
+
+def longest_literal(part: Part) -> int:
+    """How many fixed bytes in a row every match holds at least; the engine's speed hangs on it."""
+    match part:
+        case Chars(allowed):
+            return int(len(allowed) == 1)
+        case Sequence(parts):
+            longest = run = 0
+            for inner in parts:
+                fixed = isinstance(inner, Chars) and len(inner.allowed) == 1
+                run = run + 1 if fixed else 0
+                longest = max(longest, run, longest_literal(inner))
+            return longest
+        case Choice(branches):
+            return min(longest_literal(branch) for branch in branches)
+        case Repeat(inner, least, _):
+            return longest_literal(inner) if least else 0
+    return 0
+
+
+def write_keyword(word: str) -> bytes:
+    """Give Hyperscan's text for a literal keyword."""
+    return b"(?i)" + _write_through(Sequence(tuple(Chars(frozenset({byte})) for byte in word.encode())))
+
+
+def _trim(part: Part, *, last: bool) -> Part:
+    """Drop what may be missing at one end: where the whole matches, the rest does too."""
+    match part:
+        case Sequence(parts):
+            kept = list(parts)
+            while kept:
+                end = _trim(kept.pop() if last else kept.pop(0), last=last)
+                if not _is_nothing(end):
+                    return Sequence((*kept, end) if last else (end, *kept))
+            return EMPTY
+        case Choice(branches):
+            trimmed = tuple(_trim(b, last=last) for b in branches)
+            return EMPTY if any(_is_nothing(b) for b in trimmed) else Choice(trimmed)
+        case Repeat(inner, least, _):
+            return Repeat(inner, least, least) if least else EMPTY
+        case Anchor("$") | Look():
+            return EMPTY
+    return part
+
+
+_LITERAL_BLANK = Chars(frozenset({BLANK}))
+
+
+def _is_nothing(part: Part) -> bool:
+    return part == EMPTY
+
+
+def _write_plainly(part: Part) -> bytes:
+    """For text that holds no escapes."""
+    match part:
+        case Chars(allowed):
+            return _write_set(allowed)
+        case Sequence(parts):
+            return b"".join(map(_write_plainly, parts))
+        case Choice(branches):
+            return b"(?:" + b"|".join(map(_write_plainly, branches)) + b")"
+        case Repeat(inner, least, most):
+            return b"(?:" + _write_plainly(inner) + b")" + _write_bounds(least, most)
+        case Anchor("\\b" | "\\B"):
+            return part.text.encode()
+    return b""
+
+
+def _write_through(part: Part, *, left: bool = True, right: bool = True) -> bytes:
+    """For text as it lies on disk; `left` and `right` tell which ends of the whole the part stands at."""
+    match part:
+        case Chars():
+            return _write_repeat(part.allowed, 1, 1, edge=left or right)
+        case Repeat(Chars(allowed), least, most):
+            return _write_repeat(allowed, least, most, edge=left or right)
+        case Sequence(parts):
+            return _write_row(parts, left=left, right=right)
+        case Choice(branches):
+            texts = [_write_through(branch, left=left, right=right) for branch in branches]
+            return b"(?:" + b"|".join(texts) + b")"
+        case Repeat(inner, least, most):
+            return b"(?:" + _write_through(inner, left=False, right=False) + b")" + _write_bounds(least, most)
+        case Anchor("\\b"):
+            return b"\\b"
+        case Anchor("^") if left:
+            return b"^"
+    return b""  # `^` within, which Hyperscan has not, and `\\B`, too: where an escape was, a word may seem to begin
+
+
+def _write_row(parts: tuple[Part, ...], *, left: bool, right: bool) -> bytes:
+    texts = []
+    for i, part in enumerate(parts):
+        following = parts[i + 1] if i + 1 < len(parts) else None
+        if part == _LITERAL_BLANK and following is not None and _is_never_quote(following):
+            texts.append(_write_set(_LITERAL_BLANK.allowed))  # so that "has expired" stays one literal
+        else:
+            last = i + 1 == len(parts)
+            texts.append(_write_through(part, left=left and i == 0, right=right and last))
+    return b"".join(texts)
+
+
+def _is_never_quote(part: Part) -> bool:
+    """True when the part takes at least one byte, and its first is no double quote."""
+    match part:
+        case Chars(allowed):
+            return QUOTE not in allowed
+        case Sequence(parts):
+            return bool(parts) and _is_never_quote(parts[0])
+        case Choice(branches):
+            return all(map(_is_never_quote, branches))
+        case Repeat(inner, least, _):
+            return least > 0 and _is_never_quote(inner)
+    return False
+
+
+def _write_repeat(allowed: frozenset[int], least: int, most: int | None, *, edge: bool) -> bytes:
+    """A byte of a set, once or several times, in any way in which it may be escaped.
+
+    An escape is longer than what it stands for, so there may be more bytes than `most`. At the edge of
+    the whole pattern, as many as `least` are enough.
+    """
+    seen_as = _HEXADECIMAL if allowed & _HIGH else _BLANKS if BLANK in allowed else frozenset[int]()
+    if seen_as:
+        return _write_set(allowed | seen_as) + _write_bounds(least, least if edge else None)
+    if not allowed & _ESCAPED:
+        return _write_set(allowed) + (b"" if least == most == 1 else _write_bounds(least, most))
+    return rb"(?:\x5c*" + _write_set(allowed) + b")" + _write_bounds(least, most)
+
+
+def _write_set(allowed: frozenset[int]) -> bytes:
+    """Spell a set out, so that no class of Hyperscan's own is trusted; a line end is never in it."""
+    members = sorted(allowed - {NEWLINE})
+    if len(members) == 1:
+        return _write_byte(members[0])
+    text, start = b"", 0
+    for i, byte in enumerate(members):
+        if i + 1 == len(members) or members[i + 1] != byte + 1:
+            first = members[start]
+            text += _write_byte(first) + (b"-" + _write_byte(byte) if byte > first else b"")
+            start = i + 1
+    return b"[" + text + b"]"
+
+
+def _write_byte(byte: int) -> bytes:
+    return bytes((byte,)) if byte in WORD else b"\\x%02x" % byte
+
+
+def _write_bounds(least: int, most: int | None) -> bytes:
+    if most is not None and most > _MOST_REPEATS and most != least:
+        most = None
+    if least > _MOST_REPEATS:
+        return b"{%d,}" % _MOST_REPEATS
+    if most is None:
+        return b"{%d,}" % least
+    return b"{%d,%d}" % (least, most)

@@ -1,0 +1,139 @@
+"""A rule's patterns, keywords and fields, checked as both engines will read them; it matches no line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from logscan.errors import PatternError
+from logscan.prefilters import longest_literal, write_prefilter
+from logscan.rules.entries import Entry
+from logscan.rules.matching import compile_pattern
+from logscan.syntax import Pattern, read_pattern
+
+if TYPE_CHECKING:
+    from logscan.rules.matching import Compiled
+
+_FEWEST_KEYWORD_BYTES = 3
+_FIELD = re.compile(r"[a-z_][a-z0-9_]{0,39}")
+
+
+class Expressions(NamedTuple):
+    """What decides whether a rule fits, and what it captures."""
+
+    any: tuple[str, ...]
+    all: tuple[str, ...]
+    none: tuple[str, ...]
+    keywords: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+    case_sensitive: bool
+    captures: frozenset[str]
+
+
+def read_expressions(entry: Entry) -> Expressions:
+    """Read and check all of them; a broken one is noted and read past."""
+    reader = _Reader(entry)
+    wanted = {key: reader.read_wanted(key) for key in ("any", "all")}
+    if ("any" in entry.values) == ("all" in entry.values):
+        what = "both any and all" if "any" in entry.values else "neither any nor all"
+        entry.complain(what, "write `any:` (one must fit) or `all:` (each must fit)")
+    none = entry.read_texts("none")
+    for i, text in enumerate(none):
+        reader.compile(text, "none", i)
+    fields = reader.read_fields()
+    return Expressions(
+        any=wanted["any"],
+        all=wanted["all"],
+        none=none,
+        keywords=reader.keywords,
+        fields=fields,
+        case_sensitive=reader.case_sensitive,
+        captures=frozenset(reader.captures | {name for name, _ in fields}),
+    )
+
+
+class _Reader:
+    """Checks one rule's expressions in turn."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+        self.case_sensitive = entry.read_flag("case_sensitive")
+        self.keywords = self._read_keywords()
+        self.captures: set[str] = set()
+
+    def read_wanted(self, key: str) -> tuple[str, ...]:
+        """The patterns under `any` or `all`, each of which Hyperscan has to look for, too."""
+        texts = self._entry.read_texts(key)
+        patterns = [self._check_wanted(text, key, i) for i, text in enumerate(texts)]
+        if self.keywords:
+            return texts
+        known = [(i, pattern) for i, pattern in enumerate(patterns) if pattern is not None]
+        if key == "all" and known:  # the scanner looks for one of them only: the one it can find best
+            known = [max(known, key=lambda item: longest_literal(item[1].part))]
+        for i, pattern in known:
+            if write_prefilter(pattern, case_sensitive=self.case_sensitive) is None:
+                right = "make something in it obligatory, or give `keywords`"
+                self._entry.complain("a pattern that fits any line", right, key, i)
+        return texts
+
+    def read_fields(self) -> tuple[tuple[str, str], ...]:
+        fields = self._entry.enter("fields")
+        if fields is None:
+            return ()
+        read = []
+        for name in fields.values:
+            if not _FIELD.fullmatch(name):
+                right = "write small letters, digits and `_`"
+                fields.complain(f"a field called {name!r}", right, name, of_key=True)
+            text = fields.read_text(name) or ""
+            compiled = self.compile(text, "fields", name) if text else None
+            if compiled is not None and not compiled.groups:
+                fields.complain("a pattern without a group", "put ( ) around what the field shall hold", name)
+            read.append((name, text))
+        return tuple(read)
+
+    def compile(self, text: str, *at: str | int) -> Compiled | None:
+        """Compile a pattern as it will be matched."""
+        import regex
+
+        try:
+            return compile_pattern(text, case_sensitive=self.case_sensitive)
+        except regex.error as error:
+            at_byte = getattr(error, "pos", None) or 0
+            position = len(text.encode()[:at_byte].decode(errors="ignore"))
+            self._complain(
+                f"{getattr(error, 'msg', error)} in the pattern", "see the syntax of `regex`", position, at
+            )
+            return None
+
+    def _check_wanted(self, text: str, key: str, i: int) -> Pattern | None:
+        try:
+            pattern = read_pattern(text)
+        except PatternError as error:
+            if not self.keywords:
+                what, _, right = error.reason.partition("; ")
+                self._complain(what, right or "write it in another way", error.position, (key, i))
+                return None
+            pattern = None
+        compiled = self.compile(text, key, i)
+        if compiled is None:
+            return None
+        self.captures |= set(compiled.groupindex)
+        return pattern
+
+    def _read_keywords(self) -> tuple[str, ...]:
+        keywords = self._entry.read_texts("keywords")
+        for i, word in enumerate(keywords):
+            if len(word.encode()) < _FEWEST_KEYWORD_BYTES:
+                right = f"write at least {_FEWEST_KEYWORD_BYTES} characters, or every line is a candidate"
+                self._entry.complain(f"the keyword {word!r} is too short", right, "keywords", i)
+        return keywords
+
+    def _complain(self, what: str, right: str, position: int, at: tuple[str | int, ...]) -> None:
+        at = self._place(at)
+        self._entry.complain(what, right, *at, offset=position)
+
+    def _place(self, at: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        """One text may stand where a list of them may."""
+        key = str(at[0])
+        return (key,) if isinstance(self._entry.values.get(key), str) else at

@@ -1,0 +1,128 @@
+"""Finds, reads and remembers packs; what was proven once is taken from the cache, and YAML stays unread."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from logscan.caches import Cache
+from logscan.errors import PackError
+from logscan.model import Rule
+from logscan.rules.entries import suggest
+from logscan.rules.sets import Pack, RuleSet, make_rule_set, read_rule_set, write_rule_set
+from logscan.yamlfile import MOST_BYTES, parse_yaml
+
+_PACKAGE = Path(__file__).parents[1]
+# The code that decides what a pack means; its text stands for the version, and changes during development too.
+_READERS = (
+    "rules/*.py",
+    "yamlfile.py",
+    "syntax.py",
+    "prefilters.py",
+    "normalize.py",
+    "records/*.py",
+    "model.py",
+)
+
+
+class _Source(NamedTuple):
+    name: str  # as problems call it
+    content: bytes
+    shipped: bool
+
+
+def load_rules(
+    packs: Sequence[str] | None = None, files: Sequence[Path] = (), cache: Cache | None = None
+) -> RuleSet:
+    """Load shipped packs by name (None: all of them) and users' files; raise PackError with every problem.
+
+    Users' rules are tried on their examples; shipped ones were, by the test suite.
+    """
+    problems: list[str] = []
+    sources = [*_read_shipped(packs, problems), *_read_files(files, problems)]
+    if problems:
+        raise PackError(tuple(problems))
+    key = _write_key(sources)
+    kept = cache.read(key) if cache else None
+    known = read_rule_set(kept) if kept is not None else None
+    if known is not None:
+        return known
+    rule_set = _read_sources(sources)
+    if cache:
+        cache.write(key, write_rule_set(rule_set))
+    return rule_set
+
+
+def shipped_folder() -> Path:
+    """Where the packs lie: inside the wheel, or at the top of a checkout."""
+    inside = _PACKAGE / "patterns"
+    return inside if inside.is_dir() else _PACKAGE.parent / "patterns"
+
+
+def list_shipped() -> tuple[str, ...]:
+    """The names of the packs that ship with logscan."""
+    return tuple(sorted(path.stem for path in shipped_folder().glob("*.yaml")))
+
+
+def _read_shipped(packs: Sequence[str] | None, problems: list[str]) -> list[_Source]:
+    there = list_shipped()
+    names = there if packs is None else tuple(dict.fromkeys(packs))
+    unknown = [name for name in names if name not in there]
+    problems += [f"--pack {name}: there is no such pack; {suggest(name, there)}" for name in unknown]
+    folder = shipped_folder()
+    known = [folder / f"{name}.yaml" for name in names if name in there]
+    return [_Source(path.name, path.read_bytes(), shipped=True) for path in known]
+
+
+def _read_files(files: Iterable[Path], problems: list[str]) -> list[_Source]:
+    sources = []
+    for path in dict.fromkeys(files):
+        try:
+            with path.open("rb") as file:
+                # One byte more than allowed, so that the parser sees that it is too much.
+                sources.append(_Source(str(path), file.read(MOST_BYTES + 1), shipped=False))
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            problems.append(f"{path}: cannot be read ({why}); give the path of a pattern pack")
+    return sources
+
+
+def _write_key(sources: Sequence[_Source]) -> str:
+    digest = hashlib.sha256()
+    for pattern in _READERS:
+        for path in sorted(_PACKAGE.glob(pattern)):
+            digest.update(path.read_bytes())
+    for name, content, shipped in sources:
+        digest.update(f"{len(name)}:{name}{shipped:d}{len(content)}:".encode())
+        digest.update(content)
+    return f"rules-{digest.hexdigest()[:40]}"
+
+
+def _read_sources(sources: Sequence[_Source]) -> RuleSet:
+    # Only here: a start that finds its rules in the cache needs none of this.
+    from logscan.rules.packs import read_pack
+    from logscan.rules.proofs import write_failures
+
+    problems: list[str] = []
+    packs: list[Pack] = []
+    rules: list[Rule] = []
+    seen: dict[str, str] = {}
+    for source in sources:
+        document = parse_yaml(source.content, source.name)
+        reading = read_pack(document, shipped=source.shipped)
+        problems += reading.problems
+        for rule in reading.rules:
+            first = seen.setdefault(rule.id, rule.place)
+            if first != rule.place:
+                place = document.place(("rules", rule.order, "id"))
+                problems.append(f"{place}: duplicate id {rule.id!r}, first at {first}; give it another name")
+            if not source.shipped:
+                problems += write_failures(rule, document, rule.order)
+        rules += reading.rules
+        if reading.pack is not None:
+            packs.append(reading.pack)
+    if problems:
+        raise PackError(tuple(problems))
+    return make_rule_set(tuple(packs), tuple(rules))

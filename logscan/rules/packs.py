@@ -1,0 +1,197 @@
+"""A pack's document → its rules with every default filled in; it opens no file and proves no example.
+
+Whatever is wrong is noted with its place and read past, so that one look shows all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import NamedTuple
+
+from logscan.model import DEFAULT_SEVERITIES, Rule, Severity, Signal, Specificity, Threshold
+from logscan.rules.entries import Entry
+from logscan.rules.expressions import Expressions, read_expressions
+from logscan.rules.sets import Pack
+from logscan.yamlfile import Document
+
+_PACK_KEYS = ("pack", "title", "credential", "specificity", "runbook", "rules")
+_RULE_KEYS = (
+    "id", "title", "credential", "signal", "severity", "specificity", "any", "all", "none", "where",
+    "keywords", "case_sensitive", "fields", "threshold", "grace", "runbook", "status", "examples",
+)  # fmt: skip
+_SIGNALS = {signal.value: signal for signal in Signal}
+_SEVERITIES = {severity.word: severity for severity in Severity}
+_SPECIFICITIES = {specificity.word: specificity for specificity in Specificity}
+_STATUSES = {"stable": False, "experimental": True}
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_CREDENTIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}(?:/(?:[A-Za-z0-9._:/-]|\{[a-z_][a-z0-9_]*\})+)?")
+_TEMPLATE_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class PackReading(NamedTuple):
+    """What a document gave; a rule with a problem is not in it."""
+
+    pack: Pack | None
+    rules: tuple[Rule, ...]
+    problems: tuple[str, ...]
+
+
+def read_pack(document: Document, *, shipped: bool = False) -> PackReading:
+    """Read a pack with all its rules and all that is wrong with them."""
+    problems = list(document.problems)
+    if not isinstance(document.value, dict):
+        if not problems:
+            problems.append(f"{document.name}:1:1: no pack; begin with `pack: name`")
+        return PackReading(None, (), tuple(problems))
+    entry = Entry(document, (), document.value, problems)
+    pack = _read_head(entry, shipped=shipped)
+    rules = []
+    for order, rule_entry in enumerate(_list_rules(entry)):
+        rule = _read_rule(rule_entry, pack, order)
+        if rule is not None:
+            rules.append(rule)
+    return PackReading(pack, tuple(rules), tuple(problems))
+
+
+def _read_head(entry: Entry, *, shipped: bool) -> Pack:
+    entry.refuse_unknown(_PACK_KEYS)
+    name = entry.read_required("pack") or ""
+    if name and not _NAME.fullmatch(name):
+        entry.complain(f"pack is {name!r}", "write small letters, digits and single hyphens", "pack")
+    listed = entry.values.get("rules")
+    return Pack(
+        name=name,
+        title=entry.read_text("title") or name,
+        credential=_read_credential(entry) or "",
+        specificity=entry.read_word("specificity", _SPECIFICITIES, Specificity.PROVIDER),
+        runbook=(entry.read_text("runbook") or "").rstrip(),
+        path=entry.document.name,
+        shipped=shipped,
+        rules=len(listed) if isinstance(listed, list) else 0,
+    )
+
+
+def _list_rules(entry: Entry) -> list[Entry]:
+    listed = entry.values.get("rules")
+    if not isinstance(listed, list) or not listed:
+        at = ("rules",) if "rules" in entry.values else ()
+        entry.complain("no rules", "write a list of rules under `rules:`", *at)
+        return []
+    entries = []
+    for i, values in enumerate(listed):
+        if isinstance(values, dict):
+            entries.append(Entry(entry.document, ("rules", i), values, entry.problems))
+        else:
+            entry.complain("a rule that is no mapping", "begin it with `id:`", "rules", i)
+    return entries
+
+
+def _read_rule(entry: Entry, pack: Pack, order: int) -> Rule | None:
+    known_problems = len(entry.problems)
+    entry.refuse_unknown(_RULE_KEYS)
+    rule_id = _read_id(entry, pack)
+    signal = _read_signal(entry)
+    expressions = read_expressions(entry)
+    match, ignore = _read_examples(entry)
+    rule = Rule(
+        id=rule_id,
+        pack=pack.name,
+        order=order,
+        title=entry.read_required("title") or "",
+        credential=_choose_credential(entry, pack, expressions),
+        signal=signal,
+        severity=entry.read_word("severity", _SEVERITIES, DEFAULT_SEVERITIES[signal]),
+        specificity=entry.read_word("specificity", _SPECIFICITIES, pack.specificity),
+        any=expressions.any,
+        all=expressions.all,
+        none=expressions.none,
+        where=_read_where(entry),
+        keywords=expressions.keywords,
+        case_sensitive=expressions.case_sensitive,
+        fields=expressions.fields,
+        threshold=_read_threshold(entry),
+        grace=entry.read_duration("grace", timedelta(0)),
+        runbook=(entry.read_text("runbook") or pack.runbook).rstrip(),
+        experimental=entry.read_word("status", _STATUSES, default=False),
+        match=match,
+        ignore=ignore,
+        place=entry.document.place(entry.path),
+    )
+    return rule if len(entry.problems) == known_problems else None
+
+
+def _read_id(entry: Entry, pack: Pack) -> str:
+    rule_id = entry.read_required("id") or ""
+    head, dot, tail = rule_id.partition(".")
+    if not rule_id or not pack.name:
+        return rule_id
+    if head != pack.name or not dot:
+        entry.complain(
+            f"the id {rule_id!r} does not begin with the pack's name", f"write '{pack.name}.…'", "id"
+        )
+    elif not _NAME.fullmatch(tail):
+        entry.complain(
+            f"id is {rule_id!r}", f"after '{pack.name}.', write small letters, digits and hyphens", "id"
+        )
+    return rule_id
+
+
+def _read_signal(entry: Entry) -> Signal:
+    if "signal" not in entry.values:
+        entry.complain("no signal", "add `signal:` with one of " + ", ".join(_SIGNALS))
+    return entry.read_word("signal", _SIGNALS, Signal.NOTED)
+
+
+def _read_credential(entry: Entry) -> str | None:
+    credential = entry.read_text("credential")
+    if credential is not None and not _CREDENTIAL.fullmatch(credential):
+        right = "write a name such as 'meta-access-token', then '/{field}' where each has a life of its own"
+        entry.complain(f"credential is {credential!r}", right, "credential")
+    return credential
+
+
+def _choose_credential(entry: Entry, pack: Pack, expressions: Expressions) -> str:
+    own = _read_credential(entry)
+    credential = own or pack.credential
+    if not credential:
+        entry.complain("no credential", "add `credential: …` to the rule or to the pack")
+    at = ("credential",) if own else ()
+    for name in _TEMPLATE_FIELD.findall(credential):
+        if name not in expressions.captures:
+            right = f"capture it: (?P<{name}>…), or `fields: {{{name}: …}}`"
+            entry.complain(f"credential names the field {name!r}, which nothing captures", right, *at)
+    return credential
+
+
+def _read_where(entry: Entry) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    where = entry.enter("where")
+    if where is None:
+        return ()
+    return tuple((name, where.read_texts(name)) for name in where.values)
+
+
+def _read_threshold(entry: Entry) -> Threshold:
+    threshold = entry.enter("threshold")
+    if threshold is None:
+        return Threshold()
+    threshold.refuse_unknown(("count", "within"))
+    within = threshold.read_duration("within", Threshold().within)
+    if not within:
+        threshold.complain("within is nothing", "write a time such as 5m", "within")
+    return Threshold(count=threshold.read_count("count", 1), within=within)
+
+
+def _read_examples(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    examples = entry.enter("examples")
+    if examples is None:
+        if not isinstance(entry.values.get("examples"), dict | list | str):
+            entry.complain(
+                "no examples", "add `examples:` with `match:` and `ignore:`, one line each at least"
+            )
+        return (), ()
+    examples.refuse_unknown(("match", "ignore"))
+    for kind, wanted in (("match", "that the rule must fit"), ("ignore", "that it must not fit")):
+        if kind not in examples.values:
+            examples.complain(f"no {kind} example", f"add `{kind}: ['…']` with a line {wanted}")
+    return examples.read_texts("match"), examples.read_texts("ignore")

@@ -1,0 +1,166 @@
+"""Joins the stages for reading once: inputs → blocks → matches → findings, on one thread or several.
+
+It prints nothing; what could not be read is counted and named in the summary.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from logscan.blocks import BlockReader, BufferPool
+from logscan.errors import InputError
+from logscan.events import EventReader, find_earlier_time
+from logscan.model import Block, Finding, Match, Progress, ScanSummary, Unreadable
+from logscan.scanner import Scanner
+from logscan.sources.archive import Text, open_text
+from logscan.sources.files import find_files, sum_sizes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOptions:
+    """How to read, and which findings to keep."""
+
+    now: datetime  # a time without a year lies before it
+    jobs: int = 1
+    since: datetime | None = None
+    until: datetime | None = None
+    block_bytes: int = 1 << 20
+    max_line: int = 1 << 20
+
+    @property
+    def asks_time(self) -> bool:
+        return self.since is not None or self.until is not None
+
+
+class _Job(NamedTuple):
+    block: Block
+    now: datetime  # what a time without a year is held against: when the input was last written
+
+
+class Scan:
+    """One reading of some inputs; iterate over it once, then ask for its `summary`."""
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        scanner: Scanner,
+        reader: EventReader,
+        options: ScanOptions,
+        clock: Callable[[], float],
+    ) -> None:
+        self._paths = tuple(paths)
+        self._scanner, self._reader, self._options = scanner, reader, options
+        self._clock = clock
+        self.on_progress: Callable[[Progress], None] | None = None  # called once a block
+        self._pool = BufferPool()
+        self._signals: Counter[str] = Counter()
+        self._rules: Counter[str] = Counter()
+        self._unreadable: list[Unreadable] = []
+        self._lines = self._bytes = self._truncated = 0
+        self._started = self._ended = 0.0
+        self._consumed = 0  # of inputs that are done with
+        self._bytes_total: int | None = 0
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Yield the findings in the order of inputs and lines, whatever the number of jobs."""
+        self._started = self._ended = self._clock()
+        try:
+            with closing(self._scan_in_order(self._read_blocks())) as results:
+                for findings in results:
+                    for finding in findings:
+                        self._signals[finding.event.signal] += 1
+                        self._rules[finding.event.rule] += 1
+                        yield finding
+        finally:
+            self._ended = self._clock()
+
+    @property
+    def summary(self) -> ScanSummary:
+        """What was seen so far; of the whole once the iteration has ended."""
+        return ScanSummary(
+            lines=self._lines,
+            bytes=self._bytes,
+            findings=self._signals.total(),
+            by_signal=dict(sorted(self._signals.items())),
+            by_rule=dict(sorted(self._rules.items())),
+            seconds=self._ended - self._started,
+            unreadable=tuple(self._unreadable),
+            truncated_lines=self._truncated,
+            timeouts=self._scanner.timeouts,
+            set_aside=self._scanner.set_aside,
+        )
+
+    def _scan_in_order(self, blocks: Iterable[_Job]) -> Generator[list[Finding], None, None]:
+        jobs = self._options.jobs
+        if jobs == 1:
+            yield from map(self._scan_block, blocks)
+            return
+        # The engine gives the GIL away while it scans, so threads do; they share one database.
+        with ThreadPoolExecutor(jobs, thread_name_prefix="scan") as pool:
+            waiting: deque[Future[list[Finding]]] = deque()
+            try:
+                for job in blocks:
+                    waiting.append(pool.submit(self._scan_block, job))
+                    if len(waiting) > jobs + 1:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _scan_block(self, job: _Job) -> list[Finding]:
+        try:
+            matches = self._scanner.scan(job.block, keep_context=self._options.asks_time)
+        finally:
+            self._pool.give_back(job.block.text)
+        read = ((match, self._reader.read(match, now=job.now)) for match in matches)
+        return [finding for match, finding in read if finding and self._is_wanted(match, finding, job.now)]
+
+    def _is_wanted(self, match: Match, finding: Finding, now: datetime) -> bool:
+        """A line without a time takes that of a line before it; one without any is kept."""
+        since, until = self._options.since, self._options.until
+        if not self._options.asks_time:
+            return True
+        time = finding.event.seen_at or find_earlier_time(match.before, now=now)
+        return time is None or ((since is None or time >= since) and (until is None or time <= until))
+
+    def _read_blocks(self) -> Iterator[_Job]:
+        paths = []
+        for found in find_files(self._paths):
+            if isinstance(found, Unreadable):
+                self._unreadable.append(found)
+            else:
+                paths.append(found)
+        self._bytes_total = sum_sizes(paths)
+        for path in paths:
+            try:
+                with closing(open_text(path)) as text:
+                    yield from self._read_input(text)
+            except InputError as error:
+                self._unreadable.append(Unreadable(path, str(error).removeprefix(f"{path}: ")))
+
+    def _read_input(self, text: Text) -> Iterator[_Job]:
+        options = self._options
+        reader = BlockReader(text, self._pool, block_bytes=options.block_bytes, max_line=options.max_line)
+        now = min(options.now, text.modified_at or options.now)
+        lines, size = self._lines, self._bytes
+        try:
+            for block in reader:
+                yield _Job(block, now)
+                self._lines, self._bytes = lines + reader.lines, size + reader.bytes
+                self._tell_progress(text.consumed)
+        finally:
+            self._lines, self._bytes = lines + reader.lines, size + reader.bytes
+            self._truncated += reader.truncated_lines
+            self._consumed += text.consumed
+
+    def _tell_progress(self, consumed: int) -> None:
+        if self.on_progress:
+            done = self._consumed + consumed
+            self.on_progress(Progress(done, self._bytes_total, self._lines, self._signals.total()))

@@ -1,0 +1,1 @@
+"""Where bytes come from; a source never looks at what it hands out."""

@@ -1,0 +1,95 @@
+"""Paths, folders and patterns as typed → the files they name; it never opens one."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from logscan.model import Unreadable
+
+STDIN = "-"
+_DESCRIPTOR_FOLDERS = ("/dev/fd/", "/proc/self/fd/")
+
+
+def find_files(paths: tuple[str, ...]) -> Iterator[str | Unreadable]:
+    """Name every file to read, in a stable order, and what was named but cannot be."""
+    for path in paths:
+        if path == STDIN or os.path.lexists(path):
+            yield from _find_named(path)
+        elif glob.has_magic(path):
+            yield from _find_matching(path)
+        else:
+            yield Unreadable(path, "no such file")
+
+
+def sum_sizes(paths: Sequence[str]) -> int | None:
+    """How much there is to read; None when a pipe is among it."""
+    total = 0
+    for path in paths:
+        try:
+            status = os.stat(0 if path == STDIN else path)
+        except OSError:
+            continue
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        total += status.st_size
+    return total
+
+
+def _find_named(path: str) -> Iterator[str | Unreadable]:
+    if path == STDIN or path.startswith(_DESCRIPTOR_FOLDERS) or path == "/dev/stdin":
+        yield path
+    elif os.path.isdir(path):
+        yield from _walk(path)
+    else:
+        yield _judge(path, found=False)
+
+
+def _find_matching(pattern: str) -> Iterator[str | Unreadable]:
+    paths = sorted(glob.glob(pattern, recursive=True, include_hidden=False))
+    files = [path for path in paths if not os.path.isdir(path)]
+    if not files:
+        yield Unreadable(pattern, "no file fits this pattern")
+    for path in files:
+        yield _judge(path, found=True)
+
+
+def _walk(folder: str) -> Iterator[str | Unreadable]:
+    """Every file below; links to folders are not followed, so that a loop of them has no start."""
+    try:
+        with os.scandir(folder) as scanned:
+            entries = sorted(scanned, key=lambda entry: entry.name)
+    except OSError as error:
+        yield Unreadable(folder, error.strerror or str(error))
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path)
+        elif not os.path.isdir(entry.path):
+            yield _judge(entry.path, found=True)
+
+
+def _judge(path: str, *, found: bool) -> str | Unreadable:
+    """A path that may be read, or why not; opening a pipe or a device could block for ever."""
+    try:
+        if found and os.path.islink(path) and _is_open_to_all(Path(path).parent):
+            return Unreadable(path, "a link in a folder that everybody may write; name it to have it read")
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        return Unreadable(path, error.strerror or str(error))
+    if stat.S_ISREG(mode):
+        return path
+    return Unreadable(path, f"{_name_kind(mode)}, not a file; pipe it in and use -")
+
+
+def _is_open_to_all(folder: Path) -> bool:
+    return bool(folder.stat().st_mode & stat.S_IWOTH)
+
+
+def _name_kind(mode: int) -> str:
+    if stat.S_ISFIFO(mode):
+        return "a pipe"
+    return "a socket" if stat.S_ISSOCK(mode) else "a device"

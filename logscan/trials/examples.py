@@ -1,0 +1,52 @@
+"""Whether rules keep what their examples promise, alone and in the whole engine; it changes no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from logscan.caches import Cache
+from logscan.model import Block, Rule
+from logscan.normalize import make_visible
+from logscan.rules.proofs import prove_rule
+from logscan.scanner import Scanner
+
+_SHOWN_CHARS = 100
+
+
+class Failure(NamedTuple):
+    """An example that does not hold; `place` is that of its rule, `file:line:column`."""
+
+    place: str
+    rule: str
+    text: str
+
+
+def try_examples(rules: Sequence[Rule], cache: Cache | None = None) -> Iterator[Failure]:
+    """Ask each rule, then scan the examples as a log would be: what the prefilter loses is a failure, too."""
+    examples: list[tuple[Rule, str]] = []
+    for rule in rules:
+        complaints = {(kind, i): complaint for kind, i, complaint in prove_rule(rule)}
+        for (kind, i), complaint in complaints.items():
+            example = (rule.match if kind == "match" else rule.ignore)[i]
+            text = f"`{kind}` example {i + 1} {complaint}: {_shorten(example)}"
+            yield Failure(rule.place, rule.id, text)
+        kept = [text for i, text in enumerate(rule.match) if ("match", i) not in complaints]
+        examples += [(rule, text) for text in kept]
+    found = _scan_lines(Scanner(rules, cache), [text for _, text in examples])
+    for number, (rule, text) in enumerate(examples, 1):
+        if rule.id not in found.get(number, ()):
+            complaint = "fits but a scan does not see it, which is a fault of logscan; please report it"
+            yield Failure(rule.place, rule.id, f"`match` example {complaint}: {_shorten(text)}")
+
+
+def _scan_lines(scanner: Scanner, lines: Sequence[str]) -> dict[int, set[str]]:
+    """The rules that fit each line, by its number from 1."""
+    text = bytearray(b"".join(line.rstrip("\n").encode() + b"\n" for line in lines))
+    block = Block("examples", text, 0, len(text), len(text), offset=0, line=1, context_bytes=0)
+    return {match.line: {hit.rule.id for hit in match.hits} for match in scanner.scan(block)}
+
+
+def _shorten(example: str) -> str:
+    text = make_visible(example)
+    return text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "…"

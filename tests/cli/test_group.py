@@ -1,0 +1,152 @@
+"""`logscan` without a command, its own options, and how every command ends."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import logscan
+from tests.cli.running import COMMAND, environment, run, start
+
+
+def test_the_version_is_printed():
+    done = run("--version")
+
+    assert (done.returncode, done.stdout) == (0, f"logscan {logscan.__version__}\n")
+
+
+def test_the_version_needs_no_engine():
+    wanted = "import sys; from logscan.cli import main; main(['--version']); print(*sys.modules)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", wanted], capture_output=True, text=True, env=environment(), check=True
+    )
+
+    assert not {"hyperscan", "regex", "yaml", "rich", "orjson", "numpy"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_help_names_every_command(option: str):
+    done = run(option)
+
+    assert done.returncode == 0
+    assert all(f"  {name} " in done.stdout for name in ("scan", "explain", "rules", "demo"))
+
+
+@pytest.mark.parametrize("command", ["scan", "explain", "rules", "rules list", "rules test", "demo"])
+def test_every_command_has_help(command: str):
+    done = run(*command.split(), "-h")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"Usage: logscan {command}")
+
+
+def test_on_a_terminal_no_command_prints_help():
+    master, terminal = pty.openpty()
+
+    done = subprocess.run(COMMAND, stdin=terminal, capture_output=True, env=environment(), check=False)
+
+    os.close(master)
+    os.close(terminal)
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"Usage: logscan")
+
+
+@pytest.mark.parametrize("redirection", ["</dev/null", "<&-"])
+def test_without_a_terminal_no_command_is_wrong_usage(redirection: str):
+    line = f'"$0" -m logscan {redirection}'
+
+    done = subprocess.run(
+        ["bash", "-c", line, sys.executable], capture_output=True, env=environment(), check=False
+    )
+
+    assert done.returncode == 2
+    assert b"Usage: logscan" in done.stderr
+    assert b"use:" not in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_pipe_without_a_command_is_told_what_to_use():
+    done = run(stdin="a line\n")
+
+    assert done.returncode == 2
+    assert done.stderr.endswith("use: logscan scan -\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nosuch"], ["scan"], ["--nosuch"], ["scan", "--format", "xml", "x"], ["demo", "--speed", "-1"]],
+)
+def test_wrong_usage_is_2(arguments: list[str]):
+    done = run(*arguments)
+
+    assert done.returncode == 2
+    assert "Usage: logscan" in done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_is_printed(shell: str):
+    done = run("--show-completion", shell)
+
+    assert done.returncode == 0
+    assert "_LOGSCAN_COMPLETE" in done.stdout
+
+
+def test_shared_options_may_stand_before_the_command(pack: Path):
+    done = run("--no-packs", "--rules", pack, "rules", "list")
+
+    assert "bot.session-expired" in done.stdout
+    assert "meta." not in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["rules", "list"], ["demo", "--speed", "0"], ["--help"]])
+def test_a_closed_pipe_ends_quietly(arguments: list[str]):
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    process = start(*arguments, stdout=writer)
+    os.close(writer)
+    _, errors = process.communicate(timeout=60)
+
+    assert (process.returncode, errors) == (141, b"")
+
+
+def test_a_closed_stdout_ends_quietly(only: tuple[str, ...], log: Path):
+    line = '"$0" -m logscan scan "$@" >&-'
+
+    done = subprocess.run(
+        ["bash", "-c", line, sys.executable, *only, str(log)],
+        capture_output=True,
+        env=environment(),
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.needs("/dev/full")
+@pytest.mark.parametrize("arguments", [["rules", "list"], ["demo", "--speed", "0"]])
+def test_a_full_disk_is_said(arguments: list[str]):
+    with open("/dev/full", "wb") as full:
+        process = start(*arguments, stdout=full.fileno())
+        _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 2
+    assert errors == b"stdout: No space left on device; make room or write elsewhere\n"
+
+
+def test_an_interrupt_ends_quietly():
+    process = start("demo")
+    assert process.stdout is not None
+    process.stdout.readline()
+
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+
+    assert (process.returncode, errors) == (130, b"")

@@ -1,0 +1,135 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logscan.model import Record, Rule, Severity, Signal, Specificity
+from logscan.rules import Reason, RuleMatcher, judge, where_holds
+from logscan.rules.literals import find_literals
+from logscan.rules.matching import compile_pattern
+
+PLAIN = Record(format="text", message=None)
+
+
+def make_rule(**changes: object) -> Rule:
+    rule = Rule(
+        id="t.r",
+        pack="t",
+        order=0,
+        title="",
+        credential="c",
+        signal=Signal.EXPIRED,
+        severity=Severity.ERROR,
+        specificity=Specificity.GENERIC,
+        any=("token (?P<name>\\w+) expired",),
+    )
+    return replace(rule, **changes)  # type: ignore[arg-type]
+
+
+def test_a_hit_carries_groups_and_fields_as_spans():
+    text = b"Token alpha EXPIRED, code=463"
+    rule = make_rule(fields=(("code", r"code=(\d+)"), ("other", r"other=(\d+)"), ("name", "(x)")))
+
+    hit = RuleMatcher(rule).fits(text, 1)
+
+    assert hit
+    assert text[slice(*hit.span)] == b"Token alpha EXPIRED"
+    assert {name: text[slice(*span)] for name, span in hit.groups.items()} == {
+        "name": b"alpha",
+        "code": b"463",
+    }
+
+
+def test_all_patterns_of_all_must_fit():
+    matcher = RuleMatcher(make_rule(any=(), all=("token (?P<name>\\w+)", "expired")))
+
+    assert matcher.fits(b"expired: token x", 1)
+    assert matcher.judge(b"token x", 1)[1:3] == (Reason.PATTERN_MISSING, "expired")
+
+
+def test_one_keyword_is_enough_in_any_case():
+    matcher = RuleMatcher(make_rule(keywords=("alpha", "beta")))
+
+    assert matcher.fits(b"token BETA expired", 1)
+    assert matcher.judge(b"token gamma expired", 1).reason is Reason.NO_KEYWORD
+
+
+def test_a_veto_names_its_pattern_and_place():
+    matcher = RuleMatcher(make_rule(none=("unit test",)))
+
+    judgement = matcher.judge(b"unit test: token x expired", 1)
+
+    assert (judgement.reason, judgement.detail, judgement.veto) == (Reason.VETOED, "unit test", (0, 9))
+    assert judgement.hit
+    assert judgement.hit.span == (11, 26)
+
+
+@pytest.mark.parametrize(
+    ("record", "holds"),
+    [
+        (PLAIN, True),
+        (PLAIN._replace(level="error"), True),
+        (PLAIN._replace(level="warn"), True),
+        (PLAIN._replace(level="info"), False),
+        (PLAIN._replace(attributes={"Route": "/x"}), True),
+        (PLAIN._replace(attributes={"route": "/LOGIN"}), True),
+        (PLAIN._replace(attributes={"route": "/x"}), False),
+    ],
+)
+def test_where_asks_only_fields_that_the_line_has(record, holds):
+    rule = make_rule(where=(("level", ("Warning", "error")), ("route", ("/login",))))
+
+    held = where_holds(rule, record)
+
+    assert held is holds
+
+
+def test_a_judgement_names_the_field_that_objects():
+    matcher = RuleMatcher(make_rule(where=(("level", ("error", "fatal")),)))
+
+    judgement = judge(matcher, b"token x expired", PLAIN._replace(level="info"), 1)
+
+    assert (judgement.reason, judgement.detail) == (Reason.WHERE, "level is 'info', not error or fatal")
+
+
+def test_a_pattern_that_runs_away_is_stopped():
+    matcher = RuleMatcher(make_rule(any=("(?:a|aa)+$",), keywords=("aaa",)))
+
+    with pytest.raises(TimeoutError):
+        matcher.fits(b"a" * 60 + b"b", 0.05)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals"),
+    [
+        ("token EXPIRED", (b"token expired",)),
+        ("(?:graph|meta)\\d+x", (b"graph", b"meta")),
+        ("ab(?:c|d)+efgh?", (b"efg",)),
+        ("a?b*", ()),
+        ("(?<=context)code", (b"code",)),
+        ("\\Aonly regex", ()),
+    ],
+)
+def test_a_pattern_says_which_text_it_cannot_do_without(pattern, literals):
+    found = find_literals(pattern)
+
+    assert found == literals
+
+
+_WORDS = st.lists(st.sampled_from(["token", "Expired", "401", " ", "code", "=", '"', "é"]), max_size=8).map(
+    "".join
+)
+
+
+@given(
+    st.sampled_from(["token.{0,3}expired", "(?:code|40[13])[= ]", "é?token", "(?i:x)|code", "(?=to)token"]),
+    _WORDS,
+)
+def test_literals_never_lose_a_match(pattern, line):
+    text = line.encode()
+    matcher = RuleMatcher(make_rule(any=(pattern,)))
+
+    hit = matcher.fits(text, 1)
+
+    assert bool(hit) == bool(compile_pattern(pattern, case_sensitive=False).search(text))

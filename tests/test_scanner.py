@@ -1,0 +1,169 @@
+"""Prefilter and confirmation together find what plain `regex` finds on every line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from logscan.model import Block, Match, Rule
+from logscan.normalize import normalize
+from logscan.rules import load_rules
+from logscan.scanner import Scanner
+from tests.making import make_rule
+
+RULES = (
+    make_rule(
+        "test.expired", r"session has expired(?: on (?P<expired_at>[^.]{8,60}))?", "token (?:is )?expired"
+    ),
+    make_rule("test.code", r'"code":\s*190\b', none=("end-user",)),
+    make_rule("test.both", all=("oauth", r"\b401\b")),
+    make_rule("test.word", r"(?=.*ban)(?:a|b)an+ed", keywords=("banned",)),
+    make_rule("test.case", "TokenExpired", case_sensitive=True),
+    make_rule("test.anchor", r"^expired$"),
+    make_rule("test.path", r"/oauth/access_token\b[^,]{0,30}40[13]"),
+)
+PIECES = st.sampled_from(
+    [
+        b"session has expired",
+        b" on Monday, 18-Jun-25.",
+        b'"code":190',
+        rb"\"code\": 190",
+        b"end-user",
+        b"oauth",
+        b" 401 ",
+        b"banned",
+        b"TokenExpired",
+        b"tokenexpired",
+        b"expired",
+        b"\x1b[31m",
+        rb"\u001b[0m",
+        b"token is ",
+        rb"\/oauth\/access_token",
+        b"/oauth/access_token",
+        b": 403",
+        b"\r",
+        b" ",
+        rb"\n",
+        "é".encode(),
+        b"\xff",
+        b"\x00",
+        rb"\u0065xpired",
+        b"\\",
+        b"'",
+    ]
+)
+LINES = st.lists(st.lists(PIECES, max_size=6).map(b"".join), min_size=1, max_size=12)
+
+
+def make_block(text: bytes) -> Block:
+    return Block("app.log", bytearray(text), 0, len(text), len(text), 0, 1, 16 << 10)
+
+
+def list_fits(matches: Sequence[Match]) -> set[tuple[int, str]]:
+    return {(match.line, hit.rule.id) for match in matches for hit in match.hits}
+
+
+def fits_plainly(rule: Rule, text: bytes) -> bool:
+    """What a rule means, by nothing but `regex`."""
+
+    def is_there(pattern: str) -> bool:
+        flags = regex.V0 | regex.ASCII | (0 if rule.case_sensitive else regex.IGNORECASE)
+        return bool(regex.search(pattern.encode(), text, flags))
+
+    wanted = all(map(is_there, rule.all)) if rule.all else any(map(is_there, rule.any))
+    keyword = not rule.keywords or any(word.lower().encode() in text.lower() for word in rule.keywords)
+    return wanted and keyword and not any(map(is_there, rule.none))
+
+
+def ask_each_line(rules: Sequence[Rule], lines: Sequence[bytes]) -> set[tuple[int, str]]:
+    """The slow way: every rule is asked about every line."""
+    return {
+        (number, rule.id)
+        for rule in rules
+        for number, line in enumerate(lines, start=1)
+        if fits_plainly(rule, normalize(line))
+    }
+
+
+SCANNER = Scanner(RULES)
+
+
+@settings(max_examples=400, deadline=None)
+@given(lines=LINES, ended=st.booleans())
+def test_the_scanner_finds_what_asking_each_line_finds(lines: list[bytes], ended: bool) -> None:
+    text = b"\n".join(lines) + (b"\n" if ended else b"")
+    if not text:
+        return
+
+    matches = SCANNER.scan(make_block(text))
+
+    assert list_fits(matches) == ask_each_line(RULES, lines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_the_shipped_packs_find_the_same_both_ways(data: st.DataObject) -> None:
+    rules = load_rules(None, [], None).rules
+    examples = st.sampled_from([example for rule in rules for example in (*rule.match, *rule.ignore)])
+    lines = [
+        line.replace("\n", " ").encode()
+        for line in data.draw(
+            st.lists(st.one_of(examples, examples.map(lambda t: t.replace('"', '\\"'))), max_size=8)
+        )
+    ]
+    if not any(lines):
+        return
+
+    matches = SHIPPED.scan(make_block(b"\n".join(lines)))
+
+    assert list_fits(matches) == ask_each_line(rules, lines)
+
+
+SHIPPED = Scanner(load_rules(None, [], None).rules)
+
+
+def test_a_match_says_where_its_line_is() -> None:
+    text = b'first\r\n{"m":"\\"code\\":190"}\r\nlast token expired'
+
+    matches = SCANNER.scan(make_block(text))
+
+    assert [(m.line, m.offset, m.raw) for m in matches] == [
+        (2, 7, b'{"m":"\\"code\\":190"}\r'),
+        (3, 29, b"last token expired"),
+    ]
+
+
+def test_an_indented_line_comes_with_its_neighbours() -> None:
+    text = b'{\n  "level": "error",\n  "message": "token expired"\n}\nnext\n'
+
+    (match,) = SCANNER.scan(make_block(text))
+
+    assert match.before == b'{\n  "level": "error",\n'
+    assert match.after == b"}\nnext\n"
+
+
+def test_a_rule_that_takes_too_long_is_set_aside_and_counted() -> None:
+    slow = make_rule("test.slow", r"x(?:a|a|aa)+(?:b|c)?$", keywords=("slow",))
+    scanner = Scanner([slow, make_rule("test.expired")])
+    text = b"".join(b"slow x%s! token expired\n" % (b"a" * 60) for _ in range(5))
+
+    matches = scanner.scan(make_block(text))
+
+    assert scanner.timeouts == {"test.slow": 3}
+    assert scanner.set_aside == ("test.slow",)
+    assert list_fits(matches) == {(line, "test.expired") for line in range(1, 6)}
+
+
+def test_no_rules_find_nothing() -> None:
+    assert Scanner([]).scan(make_block(b"token expired\n")) == []
+
+
+@pytest.mark.parametrize("line", ["token expired", "\x1b[31mtoken\x1b[0m expired", "token \\u0065xpired"])
+def test_a_line_is_found_behind_its_escapes(line: str) -> None:
+    matches = SCANNER.scan(make_block(line.encode()))
+
+    assert list_fits(matches) == {(1, "test.expired")}
