@@ -22,6 +22,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      3  times        reads dates
      3  yamlfile     YAML with file:line:column
      3  lines        counts line ends quickly
+     3  crews        threads that take tasks in turn and give results in order
      2  prefilters   pattern → what Hyperscan is given
      2  caches       files that are quicker to read back than to make again
      1  syntax       pattern text → its parts

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from logscan.model import Event, Finding, Hit, Match, Record
 from logscan.normalize import make_visible, normalize
@@ -106,14 +105,21 @@ def rank(hits: Sequence[Hit]) -> list[Hit]:
     """The most specific first: of each pack its earliest rule, among packs the gravest, then the longest match."""
     if len(hits) < _SEVERAL:
         return list(hits)
-    by_pack = sorted(hits, key=lambda hit: (_weight(hit), hit.rule.pack, hit.rule.order))
-    heads, others = [], []
-    for _, group in groupby(by_pack, key=lambda hit: (_weight(hit), hit.rule.pack)):
-        first, *rest = group
-        heads.append(first)
-        others.extend(rest)
-    heads.sort(key=lambda hit: (_weight(hit), -hit.rule.severity, hit.span[0] - hit.span[1], hit.rule.id))
-    return sorted(heads + others, key=_weight)
+    heads: dict[str, Hit] = {}
+    for hit in hits:
+        head = heads.setdefault(hit.rule.pack, hit)
+        if (_weigh(hit), hit.rule.order) < (_weigh(head), head.rule.order):
+            heads[hit.rule.pack] = hit
+
+    def place(hit: Hit) -> tuple[object, ...]:
+        rule = hit.rule
+        is_head = hit is heads[rule.pack]
+        gravity = (
+            (-rule.severity, hit.span[0] - hit.span[1], rule.id) if is_head else (0, rule.order, rule.id)
+        )
+        return _weigh(hit), not is_head, rule.pack if not is_head else "", gravity
+
+    return sorted(hits, key=place)
 
 
 def show_evidence(
@@ -144,7 +150,7 @@ def _cut(text: str, start: int, end: int, most: int) -> str:
     return ("…" if first > 0 else "") + text[first:last] + ("…" if last < len(text) else "")
 
 
-def _weight(hit: Hit) -> tuple[bool, int]:
+def _weigh(hit: Hit) -> tuple[bool, int]:
     return hit.rule.experimental, -hit.rule.specificity
 
 

@@ -5,15 +5,15 @@ It prints nothing; what could not be read is counted and named in the summary.
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from logscan.blocks import BlockReader, BufferPool
+from logscan.crews import work_in_order
 from logscan.errors import InputError
 from logscan.events import EventReader, find_earlier_time
 from logscan.model import Block, Finding, Match, Progress, ScanSummary, Unreadable
@@ -41,6 +41,10 @@ class ScanOptions:
 class _Job(NamedTuple):
     block: Block
     now: datetime  # what a time without a year is held against: when the input was last written
+    progress: tuple[int, int | None, int]  # bytes done, bytes in all, lines
+
+
+_Scanned = tuple[_Job, list[Finding]]
 
 
 class Scan:
@@ -71,12 +75,14 @@ class Scan:
         """Yield the findings in the order of inputs and lines, whatever the number of jobs."""
         self._started = self._ended = self._clock()
         try:
-            with closing(self._scan_in_order(self._read_blocks())) as results:
-                for findings in results:
+            with closing(self._read_blocks()) as blocks, closing(self._scan_in_order(blocks)) as results:
+                for job, findings in results:
                     for finding in findings:
                         self._signals[finding.event.signal] += 1
                         self._rules[finding.event.rule] += 1
                         yield finding
+                    if self.on_progress:
+                        self.on_progress(Progress(*job.progress, self._signals.total()))
         finally:
             self._ended = self._clock()
 
@@ -96,31 +102,20 @@ class Scan:
             set_aside=self._scanner.set_aside,
         )
 
-    def _scan_in_order(self, blocks: Iterable[_Job]) -> Generator[list[Finding], None, None]:
-        jobs = self._options.jobs
-        if jobs == 1:
+    def _scan_in_order(self, blocks: Iterator[_Job]) -> Generator[_Scanned, None, None]:
+        if self._options.jobs == 1:
             yield from map(self._scan_block, blocks)
-            return
-        # The engine gives the GIL away while it scans, so threads do; they share one database.
-        with ThreadPoolExecutor(jobs, thread_name_prefix="scan") as pool:
-            waiting: deque[Future[list[Finding]]] = deque()
-            try:
-                for job in blocks:
-                    waiting.append(pool.submit(self._scan_block, job))
-                    if len(waiting) > jobs + 1:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        else:
+            # The engine gives the GIL away while it scans, so threads do; they share one database.
+            yield from work_in_order(blocks, self._scan_block, self._options.jobs)
 
-    def _scan_block(self, job: _Job) -> list[Finding]:
+    def _scan_block(self, job: _Job) -> _Scanned:
         try:
             matches = self._scanner.scan(job.block, keep_context=self._options.asks_time)
         finally:
             self._pool.give_back(job.block.text)
         read = ((match, self._reader.read(match, now=job.now)) for match in matches)
-        return [finding for match, finding in read if finding and self._is_wanted(match, finding, job.now)]
+        return job, [found for match, found in read if found and self._is_wanted(match, found, job.now)]
 
     def _is_wanted(self, match: Match, finding: Finding, now: datetime) -> bool:
         """A line without a time takes that of a line before it; one without any is kept."""
@@ -130,7 +125,7 @@ class Scan:
         time = finding.event.seen_at or find_earlier_time(match.before, now=now)
         return time is None or ((since is None or time >= since) and (until is None or time <= until))
 
-    def _read_blocks(self) -> Iterator[_Job]:
+    def _read_blocks(self) -> Generator[_Job, None, None]:
         paths = []
         for found in find_files(self._paths):
             if isinstance(found, Unreadable):
@@ -152,15 +147,9 @@ class Scan:
         lines, size = self._lines, self._bytes
         try:
             for block in reader:
-                yield _Job(block, now)
-                self._lines, self._bytes = lines + reader.lines, size + reader.bytes
-                self._tell_progress(text.consumed)
+                so_far = self._consumed + text.consumed, self._bytes_total, lines + reader.lines
+                yield _Job(block, now, so_far)
         finally:
             self._lines, self._bytes = lines + reader.lines, size + reader.bytes
             self._truncated += reader.truncated_lines
             self._consumed += text.consumed
-
-    def _tell_progress(self, consumed: int) -> None:
-        if self.on_progress:
-            done = self._consumed + consumed
-            self.on_progress(Progress(done, self._bytes_total, self._lines, self._signals.total()))

@@ -92,8 +92,12 @@ class _Searcher:
     def search(self, line: _Line) -> Found | None:
         if self._literals is None:
             self._literals = find_literals(self.source)
-        if self._literals and not any(literal in line.lowered for literal in self._literals):
-            return None
+        if self._literals:
+            for literal in self._literals:
+                if literal in line.lowered:
+                    break
+            else:
+                return None
         if self._compiled is None:
             self._calm_bytes = count_calm_bytes(self.source)
             self._compiled = compile_pattern(self.source, case_sensitive=self._case_sensitive)
