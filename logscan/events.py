@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from logscan.model import Event, Finding, Hit, Match, Record
 from logscan.normalize import make_visible, normalize
@@ -169,11 +170,18 @@ def _read_expiry(match: Match, hit: Hit, seen_at: datetime | None, now: datetime
     for name in _ABSOLUTE:
         if name in hit.groups:
             start, end = hit.groups[name]
-            return read_time(match.text[start:end].decode(errors="replace"), now=seen_at or now)
+            hour = (seen_at or now).replace(minute=0, second=0, microsecond=0)
+            return _read_moment(match.text[start:end].decode(errors="replace"), hour)
     if _RELATIVE in hit.groups and seen_at is not None:
         start, end = hit.groups[_RELATIVE]
         return _after(seen_at, read_duration(match.text[start:end].decode(errors="replace")))
     return None
+
+
+@lru_cache(maxsize=1024)
+def _read_moment(text: str, hour: datetime) -> datetime | None:
+    """An outage repeats its date on every line; the hour only matters where the year is missing."""
+    return read_time(text, now=hour)
 
 
 def _after(start: datetime, duration: timedelta | None) -> datetime | None:

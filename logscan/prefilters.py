@@ -128,51 +128,76 @@ def _write_plainly(part: Part) -> bytes:
     return b""
 
 
-def _write_through(part: Part, *, left: bool = True, right: bool = True) -> bytes:
-    """For text as it lies on disk; `left` and `right` tell which ends of the whole the part stands at."""
+def _write_through(
+    part: Part, rest: tuple[Part, ...] = (), *, left: bool = True, right: bool = True
+) -> bytes:
+    """For text as it lies on disk.
+
+    `rest` is what follows the part; `left` and `right` tell which ends of the whole it stands at.
+    """
     match part:
         case Chars():
+            if part == _LITERAL_BLANK and _begins_without_quote(rest):
+                return _write_set(part.allowed)  # so that "has expired" stays one literal
             return _write_repeat(part.allowed, 1, 1, edge=left or right)
         case Repeat(Chars(allowed), least, most):
             return _write_repeat(allowed, least, most, edge=left or right)
         case Sequence(parts):
-            return _write_row(parts, left=left, right=right)
+            return _write_row(parts, rest, left=left, right=right)
         case Choice(branches):
-            texts = [_write_through(branch, left=left, right=right) for branch in branches]
+            texts = [_write_through(branch, rest, left=left, right=right) for branch in branches]
             return b"(?:" + b"|".join(texts) + b")"
         case Repeat(inner, least, most):
-            return b"(?:" + _write_through(inner, left=False, right=False) + b")" + _write_bounds(least, most)
+            follows = rest if most == 1 else ()
+            text = _write_through(inner, follows, left=False, right=False)
+            return b"(?:" + text + b")" + _write_bounds(least, most)
         case Anchor("\\b"):
             return b"\\b"
         case Anchor("^") if left:
             return b"^"
-    return b""  # `^` within, which Hyperscan has not, and `\\B`, too: where an escape was, a word may seem to begin
+    return (
+        b""  # `^` within, which Hyperscan has not, and `\\B`: where an escape was, a word may seem to begin
+    )
 
 
-def _write_row(parts: tuple[Part, ...], *, left: bool, right: bool) -> bytes:
-    texts = []
-    for i, part in enumerate(parts):
-        following = parts[i + 1] if i + 1 < len(parts) else None
-        if part == _LITERAL_BLANK and following is not None and _is_never_quote(following):
-            texts.append(_write_set(_LITERAL_BLANK.allowed))  # so that "has expired" stays one literal
-        else:
-            last = i + 1 == len(parts)
-            texts.append(_write_through(part, left=left and i == 0, right=right and last))
-    return b"".join(texts)
+def _write_row(parts: tuple[Part, ...], rest: tuple[Part, ...], *, left: bool, right: bool) -> bytes:
+    last = len(parts) - 1
+    return b"".join(
+        _write_through(part, parts[i + 1 :] + rest, left=left and i == 0, right=right and i == last)
+        for i, part in enumerate(parts)
+    )
+
+
+def _begins_without_quote(parts: tuple[Part, ...]) -> bool:
+    """True when the parts take at least one byte, and the first one taken is no double quote."""
+    for part in parts:
+        if not _is_never_quote(part):
+            return False
+        if not can_be_empty(part):
+            return True
+    return False
 
 
 def _is_never_quote(part: Part) -> bool:
-    """True when the part takes at least one byte, and its first is no double quote."""
+    """True when the first byte that the part takes, if it takes one, is no double quote."""
     match part:
         case Chars(allowed):
             return QUOTE not in allowed
         case Sequence(parts):
-            return bool(parts) and _is_never_quote(parts[0])
+            return all(map(_is_never_quote, parts[: _count_openers(parts)]))
         case Choice(branches):
             return all(map(_is_never_quote, branches))
-        case Repeat(inner, least, _):
-            return least > 0 and _is_never_quote(inner)
-    return False
+        case Repeat(inner):
+            return _is_never_quote(inner)
+    return True  # an anchor or lookaround takes none
+
+
+def _count_openers(parts: tuple[Part, ...]) -> int:
+    """How many parts from the left may take the first byte."""
+    for i, part in enumerate(parts):
+        if not can_be_empty(part):
+            return i + 1
+    return len(parts)
 
 
 def _write_repeat(allowed: frozenset[int], least: int, most: int | None, *, edge: bool) -> bytes:
@@ -185,8 +210,9 @@ def _write_repeat(allowed: frozenset[int], least: int, most: int | None, *, edge
     if seen_as:
         return _write_set(allowed | seen_as) + _write_bounds(least, least if edge else None)
     if not allowed & _ESCAPED:
-        return _write_set(allowed) + (b"" if least == most == 1 else _write_bounds(least, most))
-    return rb"(?:\x5c*" + _write_set(allowed) + b")" + _write_bounds(least, most)
+        return _write_set(allowed) + _write_bounds(least, most)
+    text = rb"\x5c*" + _write_set(allowed)
+    return text if least == most == 1 else b"(?:" + text + b")" + _write_bounds(least, most)
 
 
 def _write_set(allowed: frozenset[int]) -> bytes:
@@ -208,6 +234,8 @@ def _write_byte(byte: int) -> bytes:
 
 
 def _write_bounds(least: int, most: int | None) -> bytes:
+    if least == most == 1:
+        return b""
     if most is not None and most > _MOST_REPEATS and most != least:
         most = None
     if least > _MOST_REPEATS:

@@ -31,15 +31,21 @@ class _Line(NamedTuple):
     end: int
 
 
+class _Origin(NamedTuple):
+    """Whose expression it is."""
+
+    rule: int
+    pattern: int | None  # of the rule's `any`; None where it stands for all of the rule
+
+
 class Scanner:
     """Finds the lines that rules fit; one serves many threads."""
 
     def __init__(self, rules: Sequence[Rule], cache: Cache | None = None) -> None:
         self.rules = tuple(rules)
         self._matchers = tuple(RuleMatcher(rule) for rule in self.rules)
-        expressions = [(text, i) for i, rule in enumerate(self.rules) for text in write_expressions(rule)]
-        self._owners = tuple(owner for _, owner in expressions)
-        self._database = open_database([text for text, _ in expressions], cache) if expressions else None
+        texts, self._origins = _list_expressions(self.rules)
+        self._database = open_database(texts, cache) if texts else None
         self._opaque = open_database([OPAQUE], cache)
         self._roughly_opaque = open_database([ROUGHLY_OPAQUE], cache)
         self._lock = threading.Lock()
@@ -68,7 +74,7 @@ class Scanner:
         for line in sorted(candidates):
             raw = bytes(memoryview(block.text)[line.start : line.end])
             text = normalize(raw)
-            hits = self.confirm(text, candidates[line])
+            hits = self._confirm(text, candidates[line])
             if not hits:
                 continue
             number += count_line_ends(block.text, counted_to, line.start)
@@ -88,14 +94,20 @@ class Scanner:
             matches.append(match)
         return matches
 
-    def confirm(self, text: bytes, rules: Iterable[int]) -> tuple[Hit, ...]:
-        """Ask the rules themselves about one normalised line."""
+    def _confirm(self, text: bytes, expressions: set[int]) -> tuple[Hit, ...]:
+        """Ask the rules themselves, about one normalised line, in which their expressions were found."""
+        asked: dict[int, list[int]] = {}
+        for expression in sorted(expressions):
+            origin = self._origins[expression]
+            patterns = asked.setdefault(origin.rule, [])
+            if origin.pattern is not None:
+                patterns.append(origin.pattern)
         hits = []
-        for i in rules:
+        for i, patterns in asked.items():
             if self._timeouts and self._timeouts[self.rules[i].id] >= _PATIENCE:
                 continue
             try:
-                hit = self._matchers[i].fits(text, _TIMEOUT_SECONDS)
+                hit = self._matchers[i].fits(text, _TIMEOUT_SECONDS, patterns or None)
             except TimeoutError:
                 with self._lock:
                     self._timeouts[self.rules[i].id] += 1
@@ -105,7 +117,7 @@ class Scanner:
         return tuple(hits)
 
     def _find_candidates(self, block: Block) -> dict[_Line, set[int]]:
-        """Ask Hyperscan which rules may fit which lines."""
+        """Ask Hyperscan which expressions are found on which lines."""
         if block.text.find(b"\x1b", block.start, block.end) < 0:
             return self._ask(block.text, block.start, block.end)
         colourless = bytearray(strip_colours(bytes(memoryview(block.text)[block.start : block.end])))
@@ -114,20 +126,20 @@ class Scanner:
             return candidates
         lines = _list_lines(block.text, block.start, block.end)
         origins = dict(zip(_list_lines(colourless, 0, len(colourless)), lines, strict=True))
-        return {origins[line]: rules for line, rules in candidates.items()}
+        return {origins[line]: found for line, found in candidates.items()}
 
     def _ask(self, text: bytearray, start: int, end: int) -> dict[_Line, set[int]]:
-        """Rules that may fit, by line of this text; opaque lines are asked about once more, normalised."""
+        """Expressions found, by line of this text; opaque lines are asked about once more, normalised."""
         assert self._database is not None
         candidates: dict[_Line, set[int]] = {}
         for line, expression in _find_lines(self._database, text, start, end):
-            candidates.setdefault(line, set()).add(self._owners[expression])
+            candidates.setdefault(line, set()).add(expression)
         if not self._may_be_opaque(text, start, end):
             return candidates
         opaque = dict.fromkeys(line for line, _ in _find_lines(self._opaque, text, start, end))
         second, origins = _undo_escapes_of(text, opaque)
         for line, expression in _find_lines(self._database, second, 0, len(second)):
-            candidates.setdefault(origins[line.start], set()).add(self._owners[expression])
+            candidates.setdefault(origins[line.start], set()).add(expression)
         return candidates
 
     def _may_be_opaque(self, text: bytearray, start: int, end: int) -> bool:
@@ -135,6 +147,16 @@ class Scanner:
             return False
         with memoryview(text) as whole, whole[start:end] as view:
             return self._roughly_opaque.holds_any(view)
+
+
+def _list_expressions(rules: Sequence[Rule]) -> tuple[list[bytes], list[_Origin]]:
+    texts, origins = [], []
+    for i, rule in enumerate(rules):
+        stands_alone = bool(rule.any) and not rule.keywords
+        for pattern, text in enumerate(write_expressions(rule)):
+            texts.append(text)
+            origins.append(_Origin(i, pattern if stands_alone else None))
+    return texts, origins
 
 
 def write_expressions(rule: Rule) -> tuple[bytes, ...]:

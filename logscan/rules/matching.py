@@ -118,22 +118,21 @@ class RuleMatcher:
             zip((name for name, _ in rule.fields), self._prepare([p for _, p in rule.fields]), strict=True)
         )
 
-    def fits(self, text: bytes, timeout: float) -> Hit | None:
+    def fits(self, text: bytes, timeout: float, only: Iterable[int] | None = None) -> Hit | None:
         """Give the hit when the rule fits a normalised line; `where` is another question.
 
-        Raises TimeoutError when its patterns take too long: all together never more than `timeout`
-        seconds of the process's CPU time.
+        `only` names the patterns of `any` that can fit at all, when that is known. Raises TimeoutError
+        when all patterns together take more than `timeout` seconds of the thread's CPU time.
         """
-        judgement = self.judge(text, timeout)
+        judgement = self.judge(text, timeout, only)
         return judgement.hit if judgement.fits else None
 
-    def judge(self, text: bytes, timeout: float) -> Judgement:
+    def judge(self, text: bytes, timeout: float, only: Iterable[int] | None = None) -> Judgement:
         """The same with a reason; `where` is left out."""
         rule, line = self.rule, _Line(text, timeout)
         if self._keywords and not any(word in line.lowered for word in self._keywords):
             return Judgement(rule, Reason.NO_KEYWORD, ", ".join(rule.keywords))
-        search = self._search_all if rule.all else self._search_any
-        hit, missing = search(line)
+        hit, missing = self._search_all(line) if rule.all else self._search_any(line, only)
         if hit is None:
             return Judgement(rule, Reason.PATTERN_MISSING if rule.all else Reason.NO_PATTERN, missing)
         for pattern in self._unwanted:
@@ -145,8 +144,8 @@ class RuleMatcher:
     def _prepare(self, sources: Iterable[str]) -> tuple[_Searcher, ...]:
         return tuple(_Searcher(source, case_sensitive=self.rule.case_sensitive) for source in sources)
 
-    def _search_any(self, line: _Line) -> tuple[Hit | None, str]:
-        for pattern in self._wanted:
+    def _search_any(self, line: _Line, only: Iterable[int] | None) -> tuple[Hit | None, str]:
+        for pattern in self._wanted if only is None else [self._wanted[i] for i in only]:
             found = pattern.search(line)
             if found:
                 return Hit(self.rule, found.span(), _list_groups(found)), ""
