@@ -161,11 +161,42 @@ def _write_through(
 
 
 def _write_row(parts: tuple[Part, ...], rest: tuple[Part, ...], *, left: bool, right: bool) -> bytes:
-    last = len(parts) - 1
-    return b"".join(
-        _write_through(part, parts[i + 1 :] + rest, left=left and i == 0, right=right and i == last)
-        for i, part in enumerate(parts)
-    )
+    texts, i, last = [], 0, len(parts) - 1
+    while i <= last:
+        letter = _read_letter(parts, i)
+        if letter:
+            texts.append(_write_letter(letter))
+            i += len(letter.encode())
+            continue
+        ends = {"left": left and i == 0, "right": right and i == last}
+        texts.append(_write_through(parts[i], parts[i + 1 :] + rest, **ends))
+        i += 1
+    return b"".join(texts)
+
+
+def _read_letter(parts: tuple[Part, ...], at: int) -> str:
+    """The non-ASCII character that the parts from there spell byte by byte, or nothing."""
+    spelled = b""
+    for part in parts[at : at + 4]:
+        if not isinstance(part, Chars) or len(part.allowed) > 1 or not part.allowed <= _HIGH:
+            return ""
+        spelled += bytes(part.allowed)
+        try:
+            return spelled.decode()
+        except UnicodeDecodeError:
+            continue
+    return ""
+
+
+def _write_letter(letter: str) -> bytes:
+    r"""As it is, or as JSON escapes it: one `\uXXXX`, or two for what lies beyond U+FFFF."""
+    units = letter.encode("utf-16-be").hex()
+    escaped = b"".join(rb"\x5c{1,}u" + _any_case(units[i : i + 4]) for i in range(0, len(units), 4))
+    return b"(?:" + b"".join(map(_write_byte, letter.encode())) + b"|" + escaped + b")"
+
+
+def _any_case(digits: str) -> bytes:
+    return b"".join(f"[{d}{d.upper()}]".encode() if d.isalpha() else d.encode() for d in digits)
 
 
 def _begins_without_quote(parts: tuple[Part, ...]) -> bool:
