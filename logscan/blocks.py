@@ -16,6 +16,7 @@ from logscan.model import Block
 
 CONTEXT_BYTES = 16 << 10
 _LONG_INPUT_BYTES = 32 << 20
+_PAUSES = 5  # so many in a row, and an object that began is not waited for
 _LINE_END = 0x0A
 _INDENTS = (b" ", b"\t")
 
@@ -115,9 +116,9 @@ class BlockReader:
             if self._ended:
                 return filled, filled
             if filled < target:
-                settled = _find_settled_end(buffer, start, filled)
-                if settled > start:
-                    return filled, settled
+                end = self._find_end_at_pause(buffer, start, filled)
+                if end > start:
+                    return filled, end
                 continue
             line_end = buffer.rfind(b"\n", start, filled - self._margin)
             if line_end >= 0:
@@ -125,6 +126,14 @@ class BlockReader:
             if target >= most:
                 return filled, filled - self._margin
             target = most
+
+    def _find_end_at_pause(self, buffer: bytearray, start: int, filled: int) -> int:
+        """Where to hand lines on: what may be part of an unfinished object waits, but not for long."""
+        settled = _find_settled_end(buffer, start, filled)
+        whole = buffer.rfind(b"\n", start, filled) + 1
+        if settled < whole and all(self._stream.is_quiet() for _ in range(_PAUSES)):
+            return whole
+        return settled
 
     def _read(self, buffer: bytearray, filled: int, target: int) -> int:
         with memoryview(buffer) as view:

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_PATIENCE_SECONDS = 0.5
 _AHEAD = 4  # so many results a thread may lie waiting for an earlier one
 
 
@@ -42,7 +43,10 @@ class _Crew(Generic[Task, Result]):
         self._last: int | None = None  # how many tasks there were, once that is known
         self._stopped = False
         self._most_ahead = _AHEAD * threads
-        self._threads = [threading.Thread(target=self._run, name=f"scan-{i}") for i in range(threads)]
+        # Daemons, for one that waits for a silent pipe can be left behind but not woken.
+        self._threads = [
+            threading.Thread(target=self._run, name=f"scan-{i}", daemon=True) for i in range(threads)
+        ]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -63,12 +67,14 @@ class _Crew(Generic[Task, Result]):
         return (result,)
 
     def stop(self) -> None:
-        """Let every thread end after the task that it is at."""
+        """Let every thread end after the task that it is at; one that still waits for a task is left behind."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
-        for thread in self._threads:
-            thread.join()
+        if self._drawing.acquire(timeout=_PATIENCE_SECONDS):
+            self._drawing.release()
+            for thread in self._threads:
+                thread.join()
 
     def _run(self) -> None:
         while True:

@@ -25,6 +25,7 @@ _FIELD_CHARS = 200
 _NAME_CHARS = 64
 _LINES_BACK = 64
 _SEVERAL = 2
+_BLANKS = str.maketrans("\n\r\t\b\f", "     ")
 _SPACE = re.compile(r"\s+")
 _TEMPLATE_FIELD = re.compile(r"/?\{(\w+)\}")
 
@@ -80,8 +81,8 @@ class EventReader:
         words = match.text[start:end].decode(errors="replace")
         message = record.message
         if message is not None:
-            if "\\" in message or "\x1b" in message:
-                message = normalize(message.encode(errors="replace")).decode(errors="replace")
+            if "\\" in message or not message.isprintable():
+                message = _normalize_message(message)
             at = message.find(words)
             if at >= 0:
                 return show_evidence(self._redactor, message, at, words)
@@ -92,6 +93,12 @@ class EventReader:
         if not record.service:
             return None
         return make_visible(self._redactor.mask(record.service))[:_NAME_CHARS]
+
+
+def _normalize_message(message: str) -> str:
+    """As the line reads that it was taken from: its escapes stood for blanks there, and are undone here."""
+    text = normalize(message.encode(errors="replace")).decode(errors="replace")
+    return text.translate(_BLANKS)
 
 
 def find_earlier_time(before: bytes, *, now: datetime) -> datetime | None:

@@ -10,13 +10,15 @@ import re
 import unicodedata
 
 _COLOUR = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
-_ESCAPED_ESC = rb"\\+(?:u001[bB]|x1[bB]|033)"
+# A run of backslashes is tried once, from its first: from each of them, a long one would take for ever.
 _ESCAPE = re.compile(
-    _ESCAPED_ESC + rb"(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\\]*(?:\\+u0007|\\+x07)|[ -/]+[0-~])"
-    rb"|(\\+u[0-9a-fA-F]{4}(?:\\+u[dD][c-fC-F][0-9a-fA-F]{2})?)"
-    rb"|\\+x([0-9a-fA-F]{2})"
-    rb"|(\\+[nrtbf])"
-    rb"|\\+([\"'/])"
+    rb"(?<!\\)\\++(?:"
+    rb"(?:u001[bB]|x1[bB]|033)(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\\]*\\++(?:u0007|x07)|[ -/]+[0-~])"
+    rb"|(u[0-9a-fA-F]{4}(?:\\++u[dD][c-fC-F][0-9a-fA-F]{2})?)"
+    rb"|x([0-9a-fA-F]{2})"
+    rb"|([nrtbf])"
+    rb"|([\"'/])"
+    rb")"
 )
 _INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
 

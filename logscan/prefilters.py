@@ -40,11 +40,25 @@ def write_prefilter(
     pattern: Pattern, *, case_sensitive: bool = False, through_escapes: bool = True
 ) -> bytes | None:
     """Give Hyperscan's text for a pattern; None when it would fit any line, so that keywords are needed."""
-    part = _trim(_trim(pattern.part, last=True), last=False)
+    chosen = _choose_rarest(pattern.part) if through_escapes else pattern.part
+    part = _trim(_trim(chosen, last=True), last=False)
     if can_be_empty(part):
         return None
     write = _write_through if through_escapes else _write_plainly
     return (b"" if case_sensitive else b"(?i)") + write(part)
+
+
+def _choose_rarest(part: Part) -> Part:
+    """What a lookaround wants must stand on the line, too: look for that where it is the longer literal."""
+    match part:
+        case Choice(branches):
+            return Choice(tuple(map(_choose_rarest, branches)))
+        case Sequence(parts):
+            looks = [inner.part for inner in parts if isinstance(inner, Look) and not inner.negative]
+            return max([part, *map(_choose_rarest, looks)], key=longest_literal)
+        case Look(inner, False):
+            return _choose_rarest(inner)
+    return part
 
 
 def can_be_empty(part: Part) -> bool:

@@ -75,7 +75,7 @@ class Scan:
         """Yield the findings in the order of inputs and lines, whatever the number of jobs."""
         self._started = self._ended = self._clock()
         try:
-            with closing(self._read_blocks()) as blocks, closing(self._scan_in_order(blocks)) as results:
+            with closing(self._scan_in_order(self._read_blocks())) as results:
                 for job, findings in results:
                     for finding in findings:
                         self._signals[finding.event.signal] += 1
@@ -125,7 +125,7 @@ class Scan:
         time = finding.event.seen_at or find_earlier_time(match.before, now=now)
         return time is None or ((since is None or time >= since) and (until is None or time <= until))
 
-    def _read_blocks(self) -> Generator[_Job, None, None]:
+    def _read_blocks(self) -> Iterator[_Job]:
         paths = []
         for found in find_files(self._paths):
             if isinstance(found, Unreadable):
@@ -150,6 +150,7 @@ class Scan:
                 so_far = self._consumed + text.consumed, self._bytes_total, lines + reader.lines
                 yield _Job(block, now, so_far)
         finally:
-            self._lines, self._bytes = lines + reader.lines, size + reader.bytes
+            self._lines = lines + reader.lines
+            self._bytes = size + (reader.bytes if text.is_packed else text.consumed)
             self._truncated += reader.truncated_lines
             self._consumed += text.consumed

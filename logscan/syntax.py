@@ -55,9 +55,10 @@ class Anchor(NamedTuple):
 
 
 class Look(NamedTuple):
-    """A lookahead or lookbehind; takes no room, and is dropped from what Hyperscan is given."""
+    """A lookahead or lookbehind; takes no room."""
 
     part: Part
+    negative: bool
 
 
 Part = Chars | Sequence | Choice | Repeat | Anchor | Look
@@ -215,7 +216,7 @@ class _Reader:
         return frozenset(range(low, high + 1))
 
     def _read_group(self, start: int) -> Part:
-        look = False
+        look = ""
         if self._take("?"):
             look = self._read_group_kind(start)
         else:
@@ -223,15 +224,15 @@ class _Reader:
         part = self.read_choice()
         if not self._take(")"):
             raise PatternError("`(` without `)`; write \\( for the character", start)
-        return Look(part) if look else part
+        return Look(part, negative=look.endswith("!")) if look else part
 
-    def _read_group_kind(self, start: int) -> bool:
-        """Read what follows `(?`; True for a lookaround."""
+    def _read_group_kind(self, start: int) -> str:
+        """Read what follows `(?`; give the sign of a lookaround."""
         for text in ("=", "!", "<=", "<!"):
             if self._take(text):
-                return True
+                return text
         if self._take(":"):
-            return False
+            return ""
         if self._take("P<") or self._take("<"):
             end = self.text.find(">", self.position)
             name = self.text[self.position : max(end, 0)]
@@ -240,7 +241,7 @@ class _Reader:
             self.groups.append(name)
             self.captures += 1
             self.position = end + 1
-            return False
+            return ""
         raise PatternError("this kind of group is not read; use (?:…), (?P<name>…) or a lookaround", start)
 
     def _read_bounds(self) -> tuple[int, int | None] | None:

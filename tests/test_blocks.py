@@ -133,12 +133,26 @@ def test_a_pipe_that_pauses_gives_the_lines_of_the_reference(text: bytes, max_li
     assert unframe(list(blocks)) == frame(text, max_line)
 
 
-def test_lines_are_handed_on_while_a_pipe_pauses_but_unfinished_objects_are_not() -> None:
-    blocks = iter(BlockReader(Halting(b'a\nb\n{\n  "c"\n}\n'), BufferPool(), block_bytes=64, max_line=64))
+class Hesitating(Halting):
+    """A pipe that pauses once after every few bytes."""
 
-    handed_on = [bytes(block.text[block.start : block.end]) for block in blocks]
+    quiet = False
 
-    assert handed_on == [b"a\nb\n", b"{\n", b'  "c"\n}\n']
+    def is_quiet(self) -> bool:
+        self.quiet = not self.quiet
+        return self.quiet
+
+
+def hand_on(stream: Bytes) -> list[bytes]:
+    blocks = BlockReader(stream, BufferPool(), block_bytes=64, max_line=64)
+    return [bytes(block.text[block.start : block.end]) for block in blocks]
+
+
+def test_an_unfinished_object_is_waited_for_when_a_pipe_pauses_but_not_for_long() -> None:
+    text = b'ab\n{\n "c"\n}\n'
+
+    assert hand_on(Hesitating(text)) == [b"ab\n{\n", b' "c"\n}\n']
+    assert hand_on(Halting(text)) == [b"ab\n{\n", b' "c"\n', b"}\n"]
 
 
 def test_a_buffer_that_was_given_back_is_used_again() -> None:

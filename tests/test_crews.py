@@ -65,6 +65,21 @@ def test_a_consumer_that_leaves_early_leaves_no_thread() -> None:
     assert threading.active_count() == before
 
 
+def test_a_crew_that_waits_for_a_task_is_left_behind() -> None:
+    never = threading.Event()
+
+    def tasks() -> Iterator[int]:
+        yield 1
+        never.wait(60)
+
+    with closing(work_in_order(tasks(), str, 2)) as results:
+        first = next(results)
+
+    assert first == "1"
+    assert not never.is_set()
+    never.set()
+
+
 def test_threads_do_not_run_far_ahead_of_a_slow_consumer() -> None:
     drawn = []
 

@@ -38,6 +38,13 @@ def test_the_message_is_shown_without_its_envelope() -> None:
     assert finding.event.seen_at == datetime(2026, 8, 21, 20, 56, 23, 500_000, tzinfo=UTC)
 
 
+def test_a_message_of_several_lines_is_one_line() -> None:
+    finding = found(r'{"service":"bot","msg":"refused\r\n\ttoken\nexpired\nsecond \u001b[31mline"}')
+
+    assert finding.event.evidence == "refused   token expired second line"
+    assert finding.event.evidence[slice(*finding.marks[0])] == "token expired"
+
+
 def test_the_whole_line_is_shown_when_the_words_stand_outside_the_message() -> None:
     finding = found('{"msg":"request failed","err":{"message":"token expired"}}')
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 import regex
 from hypothesis import given
@@ -37,6 +39,21 @@ from logscan.normalize import make_visible, normalize
 )
 def test_what_logging_added_is_undone(raw: bytes, text: bytes) -> None:
     assert normalize(raw) == text
+
+
+@pytest.mark.parametrize(
+    "piece", [b"\\", b"\x1b", b"\x1b[", b"\x1b]", b"\\u001b]", b"\\u00", b"\\\\u001b[0", b"\\ud83d"]
+)
+def test_the_time_grows_with_the_length_of_a_line_and_no_faster(piece: bytes) -> None:
+    def measure(size: int) -> float:
+        line = piece * (size // len(piece)) + b"q \\n x"
+        started = process_time()
+        normalize(line)
+        return process_time() - started
+
+    short = min(measure(100_000) for _ in range(3))
+
+    assert measure(800_000) < 8 * 8 * short + 0.2  # a quadratic one takes 64 times as long, and seconds
 
 
 @given(st.binary(max_size=60).map(lambda raw: raw.replace(b"\n", b"")))

@@ -16,7 +16,7 @@ from logscan.sources.files import STDIN
 from logscan.sources.unpacking import MAGIC, Stream, Unpacked
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_HEAD_BYTES = 6
+_HEAD_BYTES = 10
 _PAUSE_SECONDS = 0.2  # a writer that is at work writes sooner
 
 
@@ -26,6 +26,7 @@ class Text:
     def __init__(self, name: str, stream: Stream, raw: _Descriptor) -> None:
         self.name = name
         self.modified_at = raw.modified_at  # None for a pipe
+        self.is_packed = isinstance(stream, Unpacked)
         self.encoding: str | None = None
         self.mark_bytes = 0
         self._raw = raw
@@ -78,10 +79,12 @@ class _Descriptor:
             raise InputError(f"{path}: {error.strerror}") from error
         status = os.fstat(self._number)
         self.modified_at: datetime | None = None
+        self._least = 0
         if path != STDIN:
             os.set_blocking(self._number, True)
         if stat.S_ISREG(status.st_mode):
             self.modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
+            self._least = status.st_size - os.lseek(self._number, 0, os.SEEK_CUR)
             os.posix_fadvise(self._number, 0, 0, os.POSIX_FADV_SEQUENTIAL)
 
     def readinto(self, buffer: memoryview, /) -> int:
@@ -93,6 +96,8 @@ class _Descriptor:
         except OSError as error:
             raise InputError(f"{self._path}: {error.strerror}") from error
         self.consumed += count
+        if count == 0 < self._least - self.consumed:
+            raise InputError(f"{self._path}: it shrank while it was read; what was left of it was looked at")
         return count
 
     def is_quiet(self) -> bool:

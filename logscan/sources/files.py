@@ -59,17 +59,18 @@ def _find_matching(pattern: str) -> Iterator[str | Unreadable]:
 
 def _walk(folder: str) -> Iterator[str | Unreadable]:
     """Every file below; links to folders are not followed, so that a loop of them has no start."""
-    try:
-        with os.scandir(folder) as scanned:
-            entries = sorted(scanned, key=lambda entry: entry.name)
-    except OSError as error:
-        yield Unreadable(folder, error.strerror or str(error))
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path)
-        elif not os.path.isdir(entry.path):
-            yield _judge(entry.path, found=True)
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        if path == folder or (os.path.isdir(path) and not os.path.islink(path)):
+            try:
+                names = sorted(os.listdir(path), reverse=True)
+            except OSError as error:
+                yield Unreadable(path, error.strerror or str(error))
+            else:
+                waiting += [os.path.join(path, name) for name in names]
+        elif not os.path.isdir(path):
+            yield _judge(path, found=True)
 
 
 def _judge(path: str, *, found: bool) -> str | Unreadable:

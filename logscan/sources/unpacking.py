@@ -18,6 +18,7 @@ _UNPACKED_BYTES = 256 << 10
 _ZSTD_PACKED_BYTES = 512  # at worst 16 MiB of text; its decompressor knows no limit
 _ZSTD_WINDOW_BYTES = 1 << 27  # what `zstd` itself allows unasked
 _XZ_MEMORY_BYTES = 72 << 20  # what `xz -9` asks for
+_SKIPPED_HEAD_BYTES = 8
 _BOMB_BYTES = 1 << 30
 _BOMB_RATIO = 500  # logs pack 10 to 60 times, and hardly ever 200 times
 
@@ -129,11 +130,44 @@ class _Zstd:
         return self._unpacker.unused_data if self._unpacker.eof else None
 
 
+class _Skipped:
+    """A frame that zstd passes over: four bytes of magic, four of length, and what is not text."""
+
+    packed_bytes = _PACKED_BYTES
+    has_more = False
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._left = 0
+        self.rest: bytes | None = None
+
+    def unpack(self, packed: bytes) -> bytes:
+        if len(self._head) < _SKIPPED_HEAD_BYTES:
+            self._head, packed = (
+                (self._head + packed)[:_SKIPPED_HEAD_BYTES],
+                packed[_SKIPPED_HEAD_BYTES - len(self._head) :],
+            )
+            if len(self._head) < _SKIPPED_HEAD_BYTES:
+                return b""
+            self._left = int.from_bytes(self._head[4:], "little")
+        dropped = min(self._left, len(packed))
+        self._left -= dropped
+        if self._left == 0:
+            self.rest = packed[dropped:]
+        return b""
+
+
+# More than `BZh`, with which a line of text may begin: the magic of the first block, or that of the end.
+_BZIP2_MAGIC = tuple(
+    b"BZh%d" % level + block for level in range(1, 10) for block in (b"1AY&SY", b"\x17rE8P\x90")
+)
+_SKIPPABLE_MAGIC = tuple(bytes((low,)) + b"\x2a\x4d\x18" for low in range(0x50, 0x60))
 _KINDS: dict[bytes, Callable[[], Unpacker]] = {
     b"\x1f\x8b\x08": _Gzip,
-    b"BZh": lambda: _Bounded(bz2.BZ2Decompressor()),
+    **dict.fromkeys(_BZIP2_MAGIC, lambda: _Bounded(bz2.BZ2Decompressor())),
     b"\xfd7zXZ\x00": lambda: _Bounded(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY_BYTES)),
     b"\x28\xb5\x2f\xfd": _Zstd,
+    **dict.fromkeys(_SKIPPABLE_MAGIC, _Skipped),
 }
 MAGIC = tuple(_KINDS)
 

@@ -92,6 +92,21 @@ def test_a_damaged_gzip_is_read_up_to_the_damage(tmp_path: Path) -> None:
     assert "damaged archive" in why
 
 
+def test_text_that_begins_like_an_archive_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_bytes(b"BZhang logged in\n")
+
+    assert read_all(open_text(str(path))) == b"BZhang logged in\n"
+
+
+def test_frames_that_zstd_passes_over_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    skipped = b"\x5a\x2a\x4d\x18" + (100_000).to_bytes(4, "little") + bytes(100_000)
+    path.write_bytes(skipped + zstandard.compress(TEXT) + skipped + zstandard.compress(b"end\n") + skipped)
+
+    assert read_all(open_text(str(path))) == TEXT + b"end\n"
+
+
 def test_rubbish_after_an_archive_is_told(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     path = tmp_path / "app.log"
     path.write_bytes(pack(TEXT) + b"rubbish that is not packed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,21 @@ def test_a_loop_of_folders_ends(logs: Path) -> None:
 
     assert names(found, logs) == ["a.log", "b.log", "old/.hidden.log", "old/c.log"]
     assert [bad.path for bad in found if isinstance(bad, Unreadable)] == [str(logs / "self")]
+
+
+def test_a_deep_folder_is_walked_to_its_end(tmp_path: Path) -> None:
+    deep = str(tmp_path / "top")
+    for _ in range(1_200):
+        os.mkdir(deep)
+        deep += "/d"
+    Path(deep).write_text("line\n")
+
+    try:
+        found = list(find_files((str(tmp_path / "top"),)))
+    finally:  # here, for pytest's own tidying up recurses
+        subprocess.run(["rm", "-rf", tmp_path / "top"], check=True)
+
+    assert found == [deep]
 
 
 def test_pipes_devices_and_sockets_are_refused_without_opening_them(logs: Path) -> None:
