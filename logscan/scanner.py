@@ -98,16 +98,16 @@ class Scanner:
         """Ask the rules themselves, about one normalised line, in which their expressions were found."""
         asked: dict[int, list[int]] = {}
         for expression in sorted(expressions):
-            origin = self._origins[expression]
-            patterns = asked.setdefault(origin.rule, [])
-            if origin.pattern is not None:
-                patterns.append(origin.pattern)
+            for origin in self._origins[expression]:
+                patterns = asked.setdefault(origin.rule, [])
+                if origin.pattern is not None:
+                    patterns.append(origin.pattern)
         hits = []
-        for i, patterns in asked.items():
+        for i, patterns in sorted(asked.items()):
             if self._timeouts and self._timeouts[self.rules[i].id] >= _PATIENCE:
                 continue
             try:
-                hit = self._matchers[i].fits(text, _TIMEOUT_SECONDS, patterns or None)
+                hit = self._matchers[i].fits(text, _TIMEOUT_SECONDS, sorted(patterns) or None)
             except TimeoutError:
                 with self._lock:
                     self._timeouts[self.rules[i].id] += 1
@@ -149,14 +149,14 @@ class Scanner:
             return self._roughly_opaque.holds_any(view)
 
 
-def _list_expressions(rules: Sequence[Rule]) -> tuple[list[bytes], list[_Origin]]:
-    texts, origins = [], []
+def _list_expressions(rules: Sequence[Rule]) -> tuple[list[bytes], list[list[_Origin]]]:
+    """Every expression once, and whose it is; rules often look for the same."""
+    origins: dict[bytes, list[_Origin]] = {}
     for i, rule in enumerate(rules):
         stands_alone = bool(rule.any) and not rule.keywords
         for pattern, text in enumerate(write_expressions(rule)):
-            texts.append(text)
-            origins.append(_Origin(i, pattern if stands_alone else None))
-    return texts, origins
+            origins.setdefault(text, []).append(_Origin(i, pattern if stands_alone else None))
+    return list(origins), list(origins.values())
 
 
 def write_expressions(rule: Rule) -> tuple[bytes, ...]:
