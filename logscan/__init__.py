@@ -2,29 +2,30 @@
 
 The rooms, top floor first. Imports point down only, and the rooms of a floor never import each other:
 
-    12  __main__     python -m logscan
-    11  cli          the click shell: parse, print, exit code
-    11  api          the small Python API: lines in, findings out
-    10  app          the composition root: what was asked for → wired objects; knows clock and folders
-    10  demo         the made-up service
-     8  scans        joins the stages for reading once: jobs, progress
-     8  trials       rules on trial: explain, test, lint
-     6  sources      where bytes come from: files, archives, pipes
-     6  blocks       a stream → blocks of whole lines; caps line length
-     6  scanner      blocks and rules → matches
-     6  events       match + record → Event: whose credential, which signal
-     6  reports      findings as pretty text, jsonl, SARIF, summary
-     5  rules        pattern packs → rules, and what it means that a rule fits a line
-     4  normalize    a line as a person would read it
-     4  records      the matched line's envelope: message, level, time, service
-     4  redact       masks secrets
-     3  databases    compiles, keeps and scans Hyperscan databases
-     3  times        reads dates
-     3  yamlfile     YAML with file:line:column
-     3  lines        counts line ends quickly
-     3  crews        threads that take tasks in turn and give results in order
-     2  prefilters   pattern → what Hyperscan is given
-     2  caches       files that are quicker to read back than to make again
+    13  __main__     python -m logscan
+    12  cli          the click shell: parse, print, exit code
+    12  api          the small Python API: lines in, findings out
+    11  app          the composition root: what was asked for → wired objects; knows clock and folders
+    11  demo         the made-up service
+     9  scans        joins the stages for reading once: jobs, progress
+     9  trials       rules on trial: explain, test, lint
+     7  sources      where bytes come from: files, archives, pipes
+     7  blocks       a stream → blocks of whole lines; caps line length
+     7  scanner      blocks and rules → matches
+     7  events       match + record → Event: whose credential, which signal
+     7  reports      findings as pretty text, jsonl, SARIF, summary
+     6  rules        pattern packs → rules, and what it means that a rule fits a line
+     5  normalize    a line as a person would read it
+     5  records      the matched line's envelope: message, level, time, service
+     5  redact       masks secrets
+     4  databases    compiles, keeps and scans Hyperscan databases
+     4  times        reads dates
+     4  yamlfile     YAML with file:line:column
+     4  lines        counts line ends quickly
+     4  crews        threads that take tasks in turn and give results in order
+     3  prefilters   pattern → what Hyperscan is given
+     3  caches       files that are quicker to read back than to make again
+     2  literals     a pattern's parts → texts that must stand in a line
      1  syntax       pattern text → its parts
      1  model        the nouns
      0  errors       the error tree

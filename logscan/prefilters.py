@@ -8,6 +8,9 @@ other escapes are OPAQUE; the scanner normalises those and asks about them again
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from logscan.literals import find_literals, longest_literal
 from logscan.syntax import (
     EMPTY,
     NEWLINE,
@@ -28,6 +31,7 @@ _ESCAPED = frozenset(b"\"'/")  # normalize removes the backslashes before these
 _HIGH = frozenset(range(0x80, 0x100))  # may lie there as \u00e9
 _BLANKS = frozenset(b"\\nrtbf")  # what a blank may lie there as: \n and the like
 _HEXADECIMAL = _BLANKS | frozenset(b"u0123456789abcdefABCDEF")
+_LEAST_PHRASE_BYTES = 8
 _MOST_REPEATS = 32  # a longer bounded repeat is given as an unbounded one: fewer states, still a superset
 
 # A blank that something other than a quote follows, an escaped ASCII character, or an escaped other one
@@ -41,6 +45,9 @@ def write_prefilter(
 ) -> bytes | None:
     """Give Hyperscan's text for a pattern; None when it would fit any line, so that keywords are needed."""
     chosen = _choose_rarest(pattern.part) if through_escapes else pattern.part
+    phrases = find_literals(chosen) if through_escapes else ()
+    if phrases and all(map(_is_phrase, phrases)):
+        return _write_any(phrases)
     part = _trim(_trim(chosen, last=True), last=False)
     if can_be_empty(part):
         return None
@@ -75,28 +82,22 @@ def can_be_empty(part: Part) -> bool:
     return True
 
 
-def longest_literal(part: Part) -> int:
-    """How many fixed bytes in a row every match holds at least; the engine's speed hangs on it."""
-    match part:
-        case Chars(allowed):
-            return int(len(allowed) == 1)
-        case Sequence(parts):
-            longest = run = 0
-            for inner in parts:
-                fixed = isinstance(inner, Chars) and len(inner.allowed) == 1
-                run = run + 1 if fixed else 0
-                longest = max(longest, run, longest_literal(inner))
-            return longest
-        case Choice(branches):
-            return min(longest_literal(branch) for branch in branches)
-        case Repeat(inner, least, _):
-            return longest_literal(inner) if least else 0
-    return 0
-
-
 def write_keyword(word: str) -> bytes:
     """Give Hyperscan's text for a literal keyword."""
-    return b"(?i)" + _write_through(Sequence(tuple(Chars(frozenset({byte})) for byte in word.encode())))
+    return _write_any((word.encode(),))
+
+
+def _write_any(texts: Iterable[bytes]) -> bytes:
+    rows = tuple(Sequence(tuple(Chars(frozenset({byte})) for byte in text)) for text in texts)
+    return b"(?i)" + _write_through(rows[0] if len(rows) == 1 else Choice(rows))
+
+
+def _is_phrase(literal: bytes) -> bool:
+    """True for several words in a row: so rare that what stands around them need not be looked for.
+
+    One word, such as a host, may stand on every line of a log; then the rest of the pattern is worth its cost.
+    """
+    return len(literal) >= _LEAST_PHRASE_BYTES and bytes((BLANK,)) in literal.strip()
 
 
 def _trim(part: Part, *, last: bool) -> Part:

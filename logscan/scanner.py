@@ -14,9 +14,10 @@ from logscan.caches import Cache
 from logscan.databases import Database, open_database
 from logscan.errors import ConfigError
 from logscan.lines import count_disk_bytes, count_line_ends
+from logscan.literals import longest_literal
 from logscan.model import Block, Hit, Match, Rule
 from logscan.normalize import normalize, strip_colours, undo_escapes
-from logscan.prefilters import OPAQUE, ROUGHLY_OPAQUE, longest_literal, write_keyword, write_prefilter
+from logscan.prefilters import OPAQUE, ROUGHLY_OPAQUE, write_keyword, write_prefilter
 from logscan.rules import RuleMatcher
 from logscan.syntax import read_pattern
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logscan.literals import find_literals
 from logscan.model import Rule, Specificity
 from logscan.normalize import normalize
 from logscan.rules import RuleMatcher, shipped_folder
-from logscan.rules.literals import find_literals
 from logscan.rules.matching import compile_pattern
 from logscan.rules.packs import read_pack
 from logscan.rules.proofs import prove_rule
@@ -91,7 +91,9 @@ def test_no_pattern_begins_with_a_gap_or_holds_an_unbounded_one(rule):
 
 @each_rule()
 def test_every_pattern_holds_a_literal(rule):
-    shortest = min(min(map(len, find_literals(text)), default=0) for text in (*rule.any, *rule.all))
+    shortest = min(
+        min(map(len, find_literals(read_pattern(text).part)), default=0) for text in (*rule.any, *rule.all)
+    )
 
     assert shortest >= 2
 
@@ -100,7 +102,9 @@ def test_every_pattern_holds_a_literal(rule):
 def test_long_lines_made_against_a_rule_do_not_hold_it_up(rule):
     matcher = RuleMatcher(rule)
     pieces = [p.encode() for text in (*rule.any, *rule.none) for p in re.findall(r"[A-Za-z0-9_ ]{3,}", text)]
-    literals = [literal for text in (*rule.any, *rule.none) for literal in find_literals(text)]
+    literals = [
+        literal for text in (*rule.any, *rule.none) for literal in find_literals(read_pattern(text).part)
+    ]
     examples = [line.encode() for line in (*rule.match, *rule.ignore)]
 
     for piece in {*pieces, *literals, *examples}:

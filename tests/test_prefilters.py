@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from logscan.databases import open_database
 from logscan.errors import PatternError
+from logscan.literals import longest_literal
 from logscan.normalize import normalize, strip_colours, undo_escapes
-from logscan.prefilters import OPAQUE, longest_literal, write_keyword, write_prefilter
+from logscan.prefilters import OPAQUE, write_keyword, write_prefilter
 from logscan.syntax import read_pattern
 
 CHARS = st.sampled_from(list("aAbB01_ -:\"'/\\.[](){}|^$*+?é❌\t"))

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from logscan.errors import PatternError
-from logscan.prefilters import longest_literal, write_prefilter
+from logscan.literals import longest_literal
+from logscan.prefilters import write_prefilter
 from logscan.rules.entries import Entry
 from logscan.rules.matching import compile_pattern
 from logscan.syntax import Pattern, read_pattern

@@ -18,6 +18,7 @@ _PACKAGE = Path(__file__).parents[1]
 # The code that decides what a pack means; its text stands for the version, and changes during development too.
 _READERS = (
     "rules/*.py",
+    "literals.py",
     "yamlfile.py",
     "syntax.py",
     "prefilters.py",

@@ -11,9 +11,11 @@ from threading import active_count
 from time import thread_time
 from typing import TYPE_CHECKING, NamedTuple
 
+from logscan.errors import PatternError
+from logscan.literals import find_literals
 from logscan.model import Hit, Record, Rule
 from logscan.rules.costs import count_calm_bytes
-from logscan.rules.literals import find_literals
+from logscan.syntax import read_pattern
 
 if TYPE_CHECKING:
     import regex
@@ -91,7 +93,7 @@ class _Searcher:
 
     def search(self, line: _Line) -> Found | None:
         if self._literals is None:
-            self._literals = find_literals(self.source)
+            self._literals = _read_literals(self.source)
         if self._literals:
             for literal in self._literals:
                 if literal in line.lowered:
@@ -171,6 +173,13 @@ class RuleMatcher:
             if found and found.span(1) != (-1, -1):
                 groups[name] = found.span(1)
         return hit._replace(groups=groups)
+
+
+def _read_literals(pattern: str) -> tuple[bytes, ...]:
+    try:
+        return find_literals(read_pattern(pattern).part)
+    except PatternError:  # matched by `regex` alone; that is fine, only slower
+        return ()
 
 
 def compile_pattern(text: str, *, case_sensitive: bool) -> Compiled:
