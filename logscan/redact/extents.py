@@ -17,7 +17,9 @@ _BARE_PASSWORD = re.compile(
 )
 # `access token: Session has expired`: after a colon and a space a plain word and then another one.
 _PROSE = re.compile(
-    r" (?:[A-Za-z]?[a-z]{0,20}|[A-Z]{1,20})(?:['\u2019][a-z]{1,2})?[.,!?;:]?[ \t]+[({A-Za-z]", re.ASCII
+    r" (?:[A-Za-z]?[a-z]{0,20}|[A-Z]{1,20})(?:['\u2019][a-z]{1,2})?[.,!?;:]?[ \t]+[({A-Za-z]"
+    r"| (?i:get|head|post|put|patch|delete)(?:[ \t]|\\{0,15}[\"'])",  # `token: Post "https://…": EOF`, Go's error
+    re.ASCII,
 )
 # A mask that fills the value: `token=[meta-token#1a2b3c]&…`.
 _MASKED = re.compile(

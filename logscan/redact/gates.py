@@ -24,8 +24,8 @@ BASE64_ID = ASSIGNED_ID + 3
 PRIVATE_KEY_ID = ASSIGNED_ID + 4
 
 
-_KEY_IDS = frozenset((ASSIGNED_ID, BESIDE_ID, OPTION_ID))
-_ID, _PLACE = itemgetter(0), itemgetter(1)
+KEY_IDS = frozenset((ASSIGNED_ID, BESIDE_ID, OPTION_ID))
+_ID, _PLACE = itemgetter(0), itemgetter(1, 0)
 
 
 class Hints(NamedTuple):
@@ -85,7 +85,7 @@ def _write(pattern: str, *, case_sensitive: bool) -> bytes:
 
 def _read_hits(text: str, raw: bytes, hits: list[tuple[int, int]]) -> Hints:
     ids = frozenset(map(_ID, hits))
-    if ids.isdisjoint(_KEY_IDS):
+    if ids.isdisjoint(KEY_IDS):
         return Hints(ids, ())
     places = hits
     if len(hits) > 1:

@@ -30,14 +30,14 @@ _SHORT = r"(?:\b|_|user|new|old)(?:pin|t?otp|cvv|cvc|pass|pw|psk|auth|sid|sig|cr
 ASSIGNED = rf"(?:{_LONG}|{_SHORT}|[?&](?:code|key)|;code)[\\\"'`\]]{{0,8}}[ \t]{{0,3}}[:=>]"
 # Ends 16 characters into a value that only a blank, or the comma of a list, separates from its key.
 BESIDE = (
-    r"(?:token|secret|password|passwd|passphrase|apikey|api[_ -]key|x-[a-z-]{1,20}key)s?"
+    r"(?:token|secret|password|passwd|passphrase|apikey|(?:api|access|secret|account|private)[_ -]key|x-[a-z-]{1,20}key)s?"
     r"(?:(?: is)?[ \t+]{1,3}[\\\"'`(<]{0,3}|\\{0,3}[\"'],? ?,? ?\\{0,3}[\"'])[A-Za-z0-9+/_.=~|-]{16}"
 )
 BESIDE_LENGTH = 16
 # Ends one character into the value of a command-line option.
 OPTION = r"(?:^|[ \t+\"'])--?[a-z-]{0,20}(?:token|secret|password|passwd|pass|pwd|api-?key)[ \t+]{1,2}[^\s+-]"
 
-_WINDOW = 96
+WINDOW = 96
 _KEY_CHARS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-"
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", re.ASCII)
 
@@ -92,7 +92,7 @@ _SESSION_IDS = ("sessid", "sessionid")
 
 def read_key(text: str, end: int) -> Key | None:
     """Classify the key whose delimiter ends at `end`; None for a key that holds no secret."""
-    head = text[max(0, end - _WINDOW) : end - 1].rstrip(" \t").rstrip("\\\"'`]")
+    head = text[max(0, end - WINDOW) : end - 1].rstrip(" \t").rstrip("\\\"'`]")
     name = head[len(head.rstrip(_KEY_CHARS)) :]
     before = head[: len(head) - len(name)]
     if text[end - 1] == ">" and not before.endswith("<"):

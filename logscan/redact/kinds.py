@@ -11,7 +11,7 @@ import binascii
 from collections.abc import Callable
 from typing import NamedTuple
 
-from logscan.redact.values import is_listed_word, looks_random
+from logscan.redact.values import is_listed_word, is_placeholder, looks_random
 
 
 class Shape(NamedTuple):
@@ -42,6 +42,10 @@ def _is_bearer(secret: str) -> bool:
     return not is_listed_word(secret) and looks_random(secret, least=8)
 
 
+def _is_written_out(secret: str) -> bool:
+    return not is_placeholder(secret)
+
+
 def _is_basic(secret: str) -> bool:
     return b":" in read_base64(secret)
 
@@ -69,6 +73,8 @@ _START = r"(?<![A-Za-z0-9])"
 _KEY_BODY_GATE = (
     rb"(?:^|[^\w\x2b\x2f-])[A-Za-z0-9\x2b\x2f]{64}(?:[A-Za-z0-9\x2b\x2f]{6})?(?:[^\w\x2b\x2f-]|\z)"
 )
+
+_DSN_GATE = rb":[^\s\x22\x27<>@\x2f]{1,}@(?:tcp|unix)\x28"  # Hyperscan knows no possessive repeat
 
 
 def _after(literal: str) -> str:
@@ -119,7 +125,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape("basic", r"\bbasic[ +\t]{1,4}([A-Za-z0-9+/_-]{6,}={0,2})", _is_basic, _read_password, ignore_case=True),
     Shape("bearer", r"\bbearer[ +\t]{1,4}([A-Za-z0-9._~+/|:-]{8,}={0,2})(?![\"'=])", _is_bearer, ignore_case=True),
     Shape("url-password", r"://[^\s/?#:@\"'<>]{0,80}:([^\s/\"'<>]{1,200})@(?=[\w\[.%-])"),
-    Shape("url-password", r"\b[\w.-]{1,40}:([^\s/\"'<>@]{1,200})@(?:tcp|unix)\("),
+    Shape("url-password", r"\b[\w.-]{1,40}+:([^\s/\"'<>@]{1,200}+)@(?:tcp|unix)\(", gate=_DSN_GATE),
+    Shape("url-password", r"\bcurl(?:[ \t][^\n]{0,200})?[ \t](?:-u|--user)[ \t=]{0,2}[\"']?[^\s\"':]{1,80}:([^\s\"']{1,200})", _is_written_out),
     Shape("url-key", r"://([A-Za-z0-9_-]{20,80})@(?=[\w\[])", _is_sentry_key),
 )  # fmt: skip
 

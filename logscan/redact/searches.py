@@ -16,12 +16,13 @@ from logscan.redact.extents import is_masked, is_prose, read_quoted, read_rest, 
 from logscan.redact.gates import (
     ASSIGNED_ID,
     BASE64_ID,
+    BESIDE_ID,
     OPTION_ID,
     PRIVATE_KEY_ID,
     Hints,
 )  # fmt: skip
 from logscan.redact.headers import read_authorization, read_cookies
-from logscan.redact.keys import BESIDE_LENGTH, Key, read_key
+from logscan.redact.keys import ASSIGNED, BESIDE, BESIDE_LENGTH, OPTION, WINDOW, Key, read_key
 from logscan.redact.kinds import (
     PRINTABLE_BASE64,
     PRIVATE_KEY,
@@ -44,6 +45,10 @@ _PAIR = re.compile(r"[A-Za-z_.-]{1,40}=[^=]")  # another key and its value
 _BESIDE_VALUE = re.compile(r"[A-Za-z0-9+/_.=~|-]+")
 
 
+_KEY_PATTERNS = {
+    i: re.compile(rf"(?:{pattern})\Z", re.ASCII | re.IGNORECASE | re.MULTILINE)
+    for i, pattern in ((ASSIGNED_ID, ASSIGNED), (BESIDE_ID, BESIDE), (OPTION_ID, OPTION))
+}
 _PLACE = itemgetter(0, 1)
 
 
@@ -146,8 +151,10 @@ def _search_keys(text: str, places: tuple[tuple[int, int], ...]) -> list[Found]:
             continue
         values: list[Found] = []
         if i != ASSIGNED_ID:
+            if not _ends_at(text, i, place):
+                continue
             values = _read_beside(text, place, option=i == OPTION_ID)
-        elif (key := read_key(text, place)) is None or is_masked(text, place):
+        elif (key := _read_key(text, place)) is None or is_masked(text, place):
             continue
         elif key.policy is not Policy.COOKIE:
             values = _read_assigned(text, place, key)
@@ -158,6 +165,18 @@ def _search_keys(text: str, places: tuple[tuple[int, int], ...]) -> list[Found]:
             found += values
             last = values[-1].end
     return found
+
+
+def _ends_at(text: str, i: int, place: int) -> bool:
+    """Tell whether the pattern itself ends at the place, as the hint claims."""
+    return _KEY_PATTERNS[i].search(text, max(0, place - WINDOW), place) is not None
+
+
+def _read_key(text: str, place: int) -> Key | None:
+    if text[place - 1] not in ":=>":
+        return None
+    key = read_key(text, place)
+    return key if key is not None and _ends_at(text, ASSIGNED_ID, place) else None
 
 
 def _read_assigned(text: str, place: int, key: Key) -> list[Found]:
