@@ -151,8 +151,6 @@ def _search_keys(text: str, places: tuple[tuple[int, int], ...]) -> list[Found]:
             continue
         values: list[Found] = []
         if i != ASSIGNED_ID:
-            if not _ends_at(text, i, place):
-                continue
             values = _read_beside(text, place, option=i == OPTION_ID)
         elif (key := _read_key(text, place)) is None or is_masked(text, place):
             continue
@@ -160,8 +158,9 @@ def _search_keys(text: str, places: tuple[tuple[int, int], ...]) -> list[Found]:
             values = _read_assigned(text, place, key)
         elif place >= last_cookie:
             cookies, last_cookie = read_cookies(text, place)
-            found += [_name(cookie, key.kind) for cookie in cookies]
-        if values:
+            found += [_name(cookie, key.kind) for cookie in cookies] if _ends_at(text, i, place) else []
+        # Last, for it costs more than all before it, and most hints stand in prose.
+        if values and _ends_at(text, i, place):
             found += values
             last = values[-1].end
     return found
@@ -175,8 +174,7 @@ def _ends_at(text: str, i: int, place: int) -> bool:
 def _read_key(text: str, place: int) -> Key | None:
     if text[place - 1] not in ":=>":
         return None
-    key = read_key(text, place)
-    return key if key is not None and _ends_at(text, ASSIGNED_ID, place) else None
+    return read_key(text, place)
 
 
 def _read_assigned(text: str, place: int, key: Key) -> list[Found]:
