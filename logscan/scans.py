@@ -22,6 +22,9 @@ from logscan.sources.archive import Text, open_text
 from logscan.sources.files import find_files, sum_sizes
 
 
+_BLOCK_BYTES = 1 << 20
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
     """How to read, and which findings to keep."""
@@ -30,7 +33,7 @@ class ScanOptions:
     jobs: int = 1
     since: datetime | None = None
     until: datetime | None = None
-    block_bytes: int = 1 << 20
+    block_bytes: int | None = None  # one job: what the second-level cache holds; several: fewer hand-overs
     max_line: int = 1 << 20
 
     @property
@@ -142,7 +145,8 @@ class Scan:
 
     def _read_input(self, text: Text) -> Iterator[_Job]:
         options = self._options
-        reader = BlockReader(text, self._pool, block_bytes=options.block_bytes, max_line=options.max_line)
+        block_bytes = options.block_bytes or _BLOCK_BYTES * min(options.jobs, 2)
+        reader = BlockReader(text, self._pool, block_bytes=block_bytes, max_line=options.max_line)
         now = min(options.now, text.modified_at or options.now)
         lines, size = self._lines, self._bytes
         try:
