@@ -21,7 +21,6 @@ from logscan.scanner import Scanner
 from logscan.sources.archive import Text, open_text
 from logscan.sources.files import find_files, sum_sizes
 
-
 _BLOCK_BYTES = 1 << 20
 
 
