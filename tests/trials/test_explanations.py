@@ -7,6 +7,7 @@ import pytest
 from logscan.model import Severity, Specificity
 from logscan.redact import Redactor
 from logscan.trials import Explanation, Suspect, explain_line
+from logscan.trials.explanations import Explainer
 from tests.making import KEY, NOW, make_rule
 
 SECRET = "EAA" + "Gx9" * 20
@@ -44,13 +45,13 @@ def test_no_part_of_it_shows_a_secret():
     assert SECRET[:20] not in repr(explanation)
 
 
-def test_a_veto_names_its_pattern_and_the_words():
+def test_a_veto_names_its_pattern_and_its_place():
     rule = make_rule("meta.expired", "session has expired", none=("end-user", "visitor"))
 
     explanation = explain("the End-User session has expired", rule)
 
     [veto] = explanation.vetoed
-    assert (veto.rule.id, veto.by, veto.detail) == ("meta.expired", "none", "end-user  fits  End-User")
+    assert (veto.rule.id, veto.by, veto.detail) == ("meta.expired", "none", "end-user  fits  columns 5-12")
     assert not explanation.matched
 
 
@@ -124,3 +125,92 @@ def test_of_one_pack_the_earlier_rule_names_the_line():
 
     assert explanation.matched[0].rule.id == "a.first"
     assert "stands before a.second" in explanation.why
+
+
+KEYED_LINE = (
+    b'{"password":"hunter2x","api_key":"abcd1234efgh5678","token":"s3cr3tvalue99",'
+    b'"msg":"Error validating access token: Session has expired"}'
+)
+CANARIES = ("hunter2x", "abcd1234efgh5678", "s3cr3tvalue99")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"where": (("password", ("other",)),)},
+        {"where": (("api_key", ("other",)),)},
+        {"none": (r"hunter\w+",)},
+        {"none": (r"password[^,]*",)},
+        {"keywords": ("not there",)},
+    ],
+)
+def test_what_is_secret_by_its_key_alone_is_shown_nowhere(changes):
+    rule = make_rule("test.expired", "session has expired", **changes)
+
+    shown = repr(explain_line(Suspect(KEYED_LINE), [rule], Redactor(KEY), now=NOW))
+
+    assert [canary for canary in CANARIES if canary in shown] == []
+
+
+CANARIES = {"password": "hunter2x", "token": "s3cr3tvalue99", "api_key": "abcd1234efgh5678"}
+
+
+@pytest.mark.parametrize(("key", "canary"), CANARIES.items())
+@pytest.mark.parametrize("write", ['{{"{}":"{}","msg":"session has expired"}}', "level=info {}={} msg=expired"])
+def test_a_secret_that_only_its_key_gives_away_is_shown_nowhere(key: str, canary: str, write: str):
+    rules = (
+        make_rule("a.expired", "expired"),
+        make_rule("b.expired", "expired", where=((key, ("x",)),)),
+        make_rule("c.expired", "expired", none=(canary,)),
+        make_rule("d.expired", "expired", none=(canary[2:-2],)),
+        make_rule("e.expired", all=("expired", "nothing of the kind")),
+        make_rule("f.expired", "expired", fields=(("word", r"(?:password|token|api_key)\W+(\w+)"),)),
+        make_rule("g.expired", rf"{canary[:4]}\w+"),
+    )
+
+    explanation = explain(write.format(key, canary), *rules)
+
+    shown = explanation._replace(
+        vetoed=tuple(veto._replace(rule=rules[0]) for veto in explanation.vetoed),  # whose patterns hold it, too
+        matched=tuple(fit._replace(rule=rules[0]) for fit in explanation.matched),
+        near=tuple(near._replace(rule=rules[0]) for near in explanation.near),
+    )
+    words = [veto.detail.rpartition("  fits  ")[2] for veto in explanation.vetoed if veto.by == "none"]
+    assert {veto.rule.id for veto in explanation.vetoed} >= {"c.expired", "d.expired"}
+    assert explanation.near
+    assert words
+    assert not any(canary[2:-2] in word for word in words)
+    assert canary not in repr(shown._replace(vetoed=()))
+    assert not any(canary in veto.detail for veto in explanation.vetoed if veto.by == "where")
+
+
+@pytest.mark.parametrize(("key", "canary"), CANARIES.items())
+def test_a_secret_on_a_neighbouring_line_of_the_record_is_masked(key: str, canary: str):
+    line = Suspect(b'  "msg": "session has expired",', b"{\n", f'  "{key}": "{canary}"\n}}\n'.encode())
+    rule = make_rule("a.expired", "expired", where=((key, ("x",)),))
+
+    explanation = explain_line(line, (rule,), Redactor(KEY), now=NOW)
+
+    assert canary not in repr(explanation)
+    assert explanation.record[key].startswith("[")
+    assert explanation.vetoed[0].detail.startswith(f"{key} is ")
+
+
+def test_a_value_that_stands_in_a_secret_of_the_line_is_masked():
+    rule = make_rule("a.expired", "expired")
+
+    explanation = explain('{"password":"hunter2x","user":"hunter2x","part":"unter2","msg":"expired"}', rule)
+
+    assert "unter2" not in repr(explanation.record)
+
+
+def test_an_explainer_serves_many_lines():
+    explainer = Explainer((make_rule("a.expired", all=("token", "expired")),), Redactor(KEY))
+
+    first, second = (
+        explainer.explain(Suspect(raw), now=NOW) for raw in (b"token expired", b"token renewed")
+    )
+
+    assert first.matched
+    assert second.near
