@@ -6,8 +6,10 @@ Commands are imported when they are called, so that `--help` and `--version` sta
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -21,6 +23,7 @@ from logscan.errors import LogscanError
 # Each in a module of its name, under its own name.
 _COMMANDS = ("scan", "explain", "rules", "demo")
 _SHELLS = ("bash", "zsh", "fish")
+_VERBOSE = re.compile("--verbose|-q*v[qv]*")
 _USAGE_STATUS = 2
 _INTERRUPTED_STATUS = 130  # 128 + SIGINT
 _CLOSED_PIPE_STATUS = 141  # 128 + SIGPIPE, as a shell sees `grep … | head`
@@ -59,10 +62,9 @@ class CommandGroup(click.Group):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit status."""
     hold_standard_streams()
+    typed = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = command_line.main(
-            args=None if arguments is None else list(arguments), prog_name="logscan", standalone_mode=False
-        )
+        status = command_line.main(args=typed, prog_name="logscan", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -73,7 +75,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         silence_stdout()
         print_error(f"stdout: {error.strerror or error}; make room or write elsewhere")
         return _USAGE_STATUS
+    except Exception as error:  # noqa: BLE001 - whatever it is, Python's own status 1 would read as findings
+        silence_stdout()
+        _print_internal_error(error, verbose=any(map(_VERBOSE.fullmatch, typed)))
+        return _USAGE_STATUS  # the contract has no status of its own for this
     return status if isinstance(status, int) else 0
+
+
+def _print_internal_error(error: Exception, *, verbose: bool) -> None:
+    """Name the fault and its place, and never its text: that may quote a line, and secrets with it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    if verbose:
+        print_error("".join(traceback.format_list(frames)))
+    print_error(f"logscan: internal error: {type(error).__name__}{place}; please report it")
 
 
 @contextmanager

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from logscan.cli.options import Wishes, color_option, rule_options, with_wishes
-from logscan.cli.streams import wants_color
+from logscan.cli.streams import is_stdin_closed, print_error, wants_color
+from logscan.errors import InputError
 
 if TYPE_CHECKING:
     from logscan.trials import Suspect
 
 _NOTHING_FITS_STATUS = 1  # as grep
 _MOST_BYTES = 1 << 20
+_NEAR_BYTES = 64 << 10  # of neighbours; a record looks 64 lines around itself
 
 
 @click.command(short_help="Say why a line matches, or does not.")
@@ -35,13 +37,12 @@ def explain(wishes: Wishes, line: str | None, *, as_json: bool) -> int:
     """
     from logscan import app
     from logscan.cli.explanations import print_explanation, print_json
-    from logscan.trials import explain_line
+    from logscan.trials.explanations import Explainer
 
-    rules = wishes.load_rules().rules
-    redactor = app.build_redactor()
+    explainer = Explainer(wishes.load_rules().rules, app.build_redactor())
     fits = False
     for number, suspect in enumerate(_list_suspects(line)):
-        explanation = explain_line(suspect, rules, redactor, now=app.now())
+        explanation = explainer.explain(suspect, now=app.now())
         fits = fits or bool(explanation.matched)
         if as_json:
             print_json(explanation)
@@ -58,10 +59,29 @@ def _list_suspects(line: str | None) -> Iterator[Suspect]:
     if line is not None and line != "-":
         yield from (Suspect(raw) for raw in os.fsencode(line).splitlines() or [b""])
         return
-    text = sys.stdin.buffer.read(_MOST_BYTES)
+    if is_stdin_closed():
+        raise InputError("stdin: not open; give a LINE in quotes, or pipe lines in")
+    text = _read_lines()
     start = 0
     for raw in text.splitlines(keepends=True):
         end = start + len(raw)
         if raw.strip():
-            yield Suspect(raw.rstrip(b"\r\n"), text[:start], text[end:])
+            yield Suspect(
+                raw.rstrip(b"\r\n"), text[max(0, start - _NEAR_BYTES) : start], text[end : end + _NEAR_BYTES]
+            )
         start = end
+
+
+def _read_lines() -> bytes:
+    """The whole lines of stdin's first MiB; what is left out is said."""
+    text = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    if len(text) <= _MOST_BYTES:
+        return text
+    end = text.rfind(b"\n", 0, _MOST_BYTES) + 1
+    if end == 0:
+        print_error("stdin: its first line is longer than 1 MiB: nothing is explained; give shorter lines")
+        return b""
+    print_error(
+        "stdin: longer than 1 MiB: only the lines within it are explained; give fewer, as with `tail`"
+    )
+    return text[:end]

@@ -30,7 +30,12 @@ class Wishes:
     def load_rules(self) -> RuleSet:
         """Load the rules that were asked for; raise ConfigError."""
         from logscan import app
+        from logscan.errors import ConfigError
 
+        if self.no_packs and self.packs:
+            raise ConfigError("--no-packs and --pack contradict each other; leave one of them out")
+        if self.no_packs and not self.rule_files:
+            raise ConfigError("no rules to look for; give --rules FILE or leave --no-packs out")
         return app.load(self.packs or None, no_packs=self.no_packs, rule_files=self.rule_files)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -11,7 +12,7 @@ import click
 
 from logscan.cli.bars import Bar, open_bar
 from logscan.cli.options import Wishes, common_options, with_wishes
-from logscan.cli.streams import open_stdout, print_error, terminal_width, wants_color
+from logscan.cli.streams import is_stdin_closed, open_stdout, print_error, terminal_width, wants_color
 
 if TYPE_CHECKING:
     from logscan.model import Progress, ScanSummary, Severity
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 _FOUND_STATUS = 1
 _UNREADABLE_STATUS = 3
+_STDIN = "-"
 _FAIL_ON = ("info", "warning", "error", "critical", "never")
-_TIME_HELP = "ISO 8601 (local time where it names no zone), or how long ago, such as 2h"
+_TIME_HELP = "ISO 8601 (local time where it names no zone), or how long ago, such as 2h, or now; lines without any time are kept"
 
 
 @click.command(short_help="Read once: files, directories, patterns, - for stdin.")
@@ -72,31 +74,40 @@ def scan(  # noqa: PLR0913 - click hands over each option by its name
 
     A PATH is a file, compressed or not, a directory, a pattern such as 'logs/*.log', or - for stdin.
 
-    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 some input could not be read.
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 some input could not be read
+    or a rule took too long and was set aside.
     """
     from logscan import app
     from logscan.scans import ScanOptions
 
+    missing = (_STDIN,) if _STDIN in paths and is_stdin_closed() else ()
     now = app.now()
-    options = ScanOptions(
-        now=now,
-        jobs=jobs or len(os.sched_getaffinity(0)),
-        since=read_moment(since, "--since", now),
-        until=read_moment(until, "--until", now),
-    )
+    start, end = _read_window(since, until, now)
+    workers = jobs or len(os.sched_getaffinity(0))
+    options = ScanOptions(now=now, jobs=workers, since=start, until=end)
     rules = wishes.load_rules()
     if wishes.verbose:
         packs = ", ".join(pack.name for pack in rules.packs)
         print_error(f"{len(rules.rules)} rules of {packs or 'no pack'}")
     stdout = open_stdout()
     report = _open_report(format_name, stdout, rules, wishes)
-    running = app.build_scan(paths, rules, options)
+    running = app.build_scan([path for path in paths if path not in missing], rules, options)
     with open_bar(wanted=_wants_bar(wishes, progress=progress)) as bar:
         worst = _report_findings(running, report, bar, stdout)
-    report.close(running.summary)
+    summary = _add_missing(running.summary, missing)
+    report.close(summary)
     stdout.flush()
-    _print_remarks(running.summary, wishes)
-    return choose_status(running.summary, worst, fail_on)
+    _print_remarks(summary, wishes)
+    return choose_status(summary, worst, fail_on)
+
+
+def _read_window(
+    since: str | None, until: str | None, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    start, end = read_moment(since, "--since", now), read_moment(until, "--until", now)
+    if start and end and start > end:
+        raise click.UsageError("--since lies after --until: no line is between them; exchange them")
+    return start, end
 
 
 def read_moment(text: str | None, option: str, now: datetime) -> datetime | None:
@@ -105,10 +116,13 @@ def read_moment(text: str | None, option: str, now: datetime) -> datetime | None
 
     if text is None:
         return None
-    ago = read_duration(text)
-    if ago is not None:
-        return now - ago
+    words = text.strip().lower()
+    if words == "now":
+        return now
     try:
+        ago = read_duration(words.removesuffix("ago"))
+        if ago is not None:
+            return now - ago
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         moment = read_time(text, now=now)
@@ -119,10 +133,18 @@ def read_moment(text: str | None, option: str, now: datetime) -> datetime | None
 
 
 def choose_status(summary: ScanSummary, worst: Severity | None, fail_on: str) -> int:
-    """Findings win over inputs that could not be read."""
+    """Findings win over what was not looked at: inputs that could not be read, rules that were set aside."""
     if worst is not None and fail_on != "never" and worst >= _FAIL_ON.index(fail_on):
         return _FOUND_STATUS
-    return _UNREADABLE_STATUS if summary.unreadable else 0
+    return _UNREADABLE_STATUS if summary.unreadable or summary.set_aside else 0
+
+
+def _add_missing(summary: ScanSummary, missing: tuple[str, ...]) -> ScanSummary:
+    """A stdin that was closed at the start is the null device by now, which the scan would read as empty."""
+    from logscan.model import Unreadable
+
+    gone = tuple(Unreadable(path, "not open") for path in missing)
+    return replace(summary, unreadable=(*summary.unreadable, *gone))
 
 
 def _report_findings(running: Scan, report: Report, bar: Bar, stdout: BinaryIO) -> Severity | None:
@@ -162,20 +184,19 @@ def _wants_bar(wishes: Wishes, *, progress: bool | None) -> bool:
 
 
 def _print_remarks(summary: ScanSummary, wishes: Wishes) -> None:
-    """What was not read, and why: errors always, remarks unless `--quiet`."""
-    from logscan.reports.paint import name_source, write_count, write_total
+    """What was not looked at, and why: errors always, remarks unless `--quiet`."""
+    from logscan.reports.paint import name_source, write_count, write_set_aside, write_total
 
     for path, why in summary.unreadable:
         print_error(f"{name_source(path)}: {why}")
+    for rule in summary.set_aside:
+        print_error(write_set_aside(rule))
     if wishes.quiet:
         return
     if summary.truncated_lines:
         lines = write_count(summary.truncated_lines, "line")
         print_error(f"{lines} longer than 1 MiB: only the beginning was looked at")
     for rule, count in summary.timeouts.items():
-        aside = ", and was set aside" if rule in summary.set_aside else ""
-        print_error(
-            f"{rule}: took too long for {write_count(count, 'line')}{aside}; `logscan rules lint` says why"
-        )
+        print_error(f"{rule}: took too long for {write_count(count, 'line')}; `logscan rules lint` says why")
     if wishes.verbose:
         print_error(write_total(summary))

@@ -24,6 +24,11 @@ def hold_standard_streams() -> None:
             setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - for good
 
 
+def is_stdin_closed() -> bool:
+    """Whether there was no stdin at the start; what stands in its place now reads as empty."""
+    return sys.__stdin__ is None
+
+
 def open_stdout() -> BinaryIO:
     """Stdout as bytes, with a buffer that pays; the text layer is flushed before."""
     sys.stdout.flush()

@@ -62,6 +62,11 @@ def write_total(summary: ScanSummary) -> str:
     )
 
 
+def write_set_aside(rule: str) -> str:
+    """What a reader must know of a rule that did not see every line."""
+    return f"{make_visible(rule)}: set aside, since it took too long too often: later lines were not held against it"
+
+
 def rank(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """The largest first, equal ones by name."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from logscan.model import Event, Finding, ScanSummary, Signal
+from logscan.model import Event, Finding, ScanSummary, Severity, Signal
 from logscan.normalize import make_visible
 from logscan.reports import Look
 from logscan.reports.paint import (
@@ -18,6 +18,7 @@ from logscan.reports.paint import (
     paint,
     rank,
     write_moment,
+    write_set_aside,
     write_total,
 )
 
@@ -61,6 +62,8 @@ class PrettyReport:
             self._print("")
             for row in align(rows, right=frozenset({1})):
                 self._print(row)
+        for rule in summary.set_aside:
+            self._print(self._paint(write_set_aside(rule), SEVERITY_COLORS[Severity.WARNING]))
         self._print(self._paint(write_total(summary), DIM))
 
     def _mark(self, evidence: str, marks: tuple[tuple[int, int], ...]) -> str:

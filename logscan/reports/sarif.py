@@ -54,14 +54,14 @@ class SarifReport:
             "message": {"text": f"{self._titles.get(event.rule, event.rule)}: {event.evidence}"},
             "locations": [{"physicalLocation": _locate(finding)}],
             "partialFingerprints": {"logscanFinding/v1": _digest(event)},
-            "properties": _describe_event(event),
+            "properties": {"offset": finding.offset, **_describe_event(event)},
         }
         self._stream.write(self._separator + write_json(result))
         self._separator = b",\n"
 
     def close(self, summary: ScanSummary) -> None:
         invocation = {
-            "executionSuccessful": not summary.unreadable,
+            "executionSuccessful": not (summary.unreadable or summary.set_aside),
             "toolExecutionNotifications": _notify(summary),
         }
         self._stream.write(b'\n],"invocations":[%s]}]}\n' % write_json(invocation))
@@ -85,7 +85,6 @@ def _describe_rule(rule: Rule) -> dict[str, object]:
 def _locate(finding: Finding) -> dict[str, object]:
     region = {
         "startLine": finding.line,
-        "byteOffset": finding.offset,
         "snippet": {"text": finding.event.evidence},
     }
     return {"artifactLocation": {"uri": _write_uri(finding.event.source)}, "region": region}

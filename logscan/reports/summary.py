@@ -9,7 +9,7 @@ from typing import BinaryIO
 from logscan.model import Finding, ScanSummary
 from logscan.normalize import make_visible
 from logscan.reports import Look
-from logscan.reports.paint import BOLD, DIM, align, paint, rank, write_total
+from logscan.reports.paint import BOLD, DIM, align, paint, rank, write_set_aside, write_total
 
 _MOST_CREDENTIALS = 1_000  # a credential may hold a captured field, and log text decides how many there are
 _OTHER = "other"
@@ -38,6 +38,8 @@ class SummaryReport:
         ):
             if any(counts.values()):
                 self._print_table(title, counts)
+        for rule in summary.set_aside:
+            self._print(write_set_aside(rule))
         self._print(paint(write_total(summary), DIM, on=self._look.color))
 
     def _print_table(self, title: str, counts: Mapping[str, int]) -> None:

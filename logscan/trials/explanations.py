@@ -173,8 +173,7 @@ class _Curtain:
         self._redactor = redactor
         self._bytes = text
         self._text = text.decode(errors="replace")
-        self._spans = redactor.find(self._text)
-        secrets = {self._text[start:end]: kind for start, end, kind in self._spans}
+        secrets = {self._text[start:end]: kind for start, end, kind in redactor.find(self._text)}
         if raw != text:
             written = raw.decode(errors="replace")
             secrets |= {written[start:end]: kind for start, end, kind in redactor.find(written)}
@@ -189,16 +188,12 @@ class _Curtain:
             return _HIDDEN
         return self._hide(shown) if isinstance(shown, str) else _HIDDEN
 
-    def show_words(self, start: int, end: int) -> str:
-        """A part of the normalised line, masked where it touches a secret."""
-        first = len(self._bytes[:start].decode(errors="replace"))
-        last = first + len(self._bytes[start:end].decode(errors="replace"))
-        pieces, at = [], first
-        for span in self._spans:
-            if span.start < last and first < span.end:
-                pieces += [self._text[at : max(at, span.start)], f"[{span.kind}]"]
-                at = min(span.end, last)
-        return self._hide("".join(pieces) + self._text[at:last])
+    def show_place(self, start: int, end: int) -> str:
+        """Where a part of the normalised line stands in the line as it is shown; its words stay there."""
+        words = self._bytes[start:end].decode(errors="replace")
+        at = len(self._bytes[:start].decode(errors="replace"))
+        _, marks = show_evidence(self._redactor, self._text, at, words)
+        return f"columns {marks[0][0] + 1}-{marks[0][1]}" if marks else "inside a masked secret"
 
     def _hide(self, text: str) -> str:
         for secret, kind in self._secrets:
@@ -228,7 +223,7 @@ def _show_veto(judgement: Judgement, curtain: _Curtain, record: Mapping[str, str
     rule = judgement.rule
     if judgement.reason is Reason.VETOED:
         start, end = judgement.veto or (0, 0)
-        detail = f"{make_visible(judgement.detail)}  fits  {curtain.show_words(start, end)}"
+        detail = f"{make_visible(judgement.detail)}  fits  {curtain.show_place(start, end)}"
         return Veto(rule, "none", detail)
     for name, wanted in rule.where:
         if judgement.detail.startswith(f"{name} is ") and name in record:

@@ -62,3 +62,23 @@ def test_an_empty_stdin_fits_nothing(only: Only):
     done = run("explain", *only, "-")
 
     assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_what_is_beyond_the_first_mebibyte_is_said_and_no_line_is_cut(only: Only):
+    line = "session has expired " + "x" * 200_000 + "\n"
+
+    done = run("explain", *only, "--json", "-", stdin=line * 8)
+
+    assert len(done.stdout.splitlines()) == 5
+    assert done.stderr.startswith("stdin: longer than 1 MiB")
+
+
+def test_no_secret_that_its_key_gives_away_is_printed(only: Only):
+    text = '{"password":"hunter2x","token":"s3cr3tvalue99","msg":"Session has expired"}'
+
+    for option in ((), ("--json",)):
+        done = run("explain", *only, *option, text)
+
+        assert done.returncode == 0
+        assert "hunter2x" not in done.stdout
+        assert "s3cr3tvalue99" not in done.stdout

@@ -150,3 +150,49 @@ def test_an_interrupt_ends_quietly():
     _, errors = process.communicate(timeout=60)
 
     assert (process.returncode, errors) == (130, b"")
+
+
+@pytest.mark.parametrize(
+    "command", [["scan", "-"], ["explain", "x"], ["rules", "list"], ["rules", "show", "x"]]
+)
+def test_without_any_rules_nothing_is_looked_for(command: list[str]):
+    none = run(*command, "--no-packs")
+    both = run(*command, "--no-packs", "--pack", "meta")
+
+    assert (none.returncode, none.stdout) == (2, "")
+    assert none.stderr == "no rules to look for; give --rules FILE or leave --no-packs out\n"
+    assert (both.returncode, both.stdout) == (2, "")
+    assert "contradict each other" in both.stderr
+
+
+@pytest.mark.parametrize("options", [[], ["-v"]])
+def test_a_fault_of_its_own_is_neither_findings_nor_a_leak(options: list[str]):
+    code = (
+        "import sys\nfrom logscan import app, cli\n"
+        "def now(): raise ValueError('hunter2x')\n"
+        f"app.now = now\nsys.exit(cli.main(['scan', *{options}, '-']))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, input="", env=environment(), check=False
+    )
+
+    *frames, last = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert last == "logscan: internal error: ValueError in <string>:3; please report it"
+    assert bool(frames) == bool(options)
+    assert "hunter2x" not in done.stderr
+
+
+@pytest.mark.parametrize(("command", "status"), [("scan", 3), ("explain", 2)])
+def test_a_stdin_that_is_not_open_is_said(command: str, status: int):
+    done = subprocess.run(
+        ["bash", "-c", f'"$0" -m logscan {command} - <&-', sys.executable],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
+
+    assert done.returncode == status
+    assert done.stderr.startswith("stdin: not open")

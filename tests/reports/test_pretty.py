@@ -137,3 +137,9 @@ def test_merged_spans_cover_the_same_places_once(spans: list[tuple[int, int]], l
 
     places = [place for start, end in merged for place in range(start, end)]
     assert places == sorted(covered)
+
+
+def test_a_rule_that_was_set_aside_is_named_at_the_end():
+    text = write_report("pretty", make_finding(), summary=make_summary(set_aside=("x.slow",)))
+
+    assert text.splitlines()[-2].startswith("x.slow: set aside")

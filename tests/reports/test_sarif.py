@@ -37,7 +37,8 @@ def test_a_result_says_which_rule_and_where():
     assert result["level"] == "error"
     assert result["message"]["text"] == "The session has expired: Error session has expired on Wednesday"
     assert place["artifactLocation"] == {"uri": "app.log"}
-    assert (place["region"]["startLine"], place["region"]["byteOffset"]) == (123, 45678)
+    assert place["region"].keys() == {"startLine", "snippet"}
+    assert (place["region"]["startLine"], result["properties"]["offset"]) == (123, 45678)
 
 
 def test_levels_follow_severities():
@@ -86,3 +87,9 @@ def test_an_empty_scan_is_a_whole_document():
 
     assert run["results"] == []
     assert run["invocations"][0]["executionSuccessful"] is True
+
+
+def test_a_rule_that_was_set_aside_is_no_success():
+    run = read_run(summary=make_summary(set_aside=("x.slow",)))
+
+    assert run["invocations"][0]["executionSuccessful"] is False

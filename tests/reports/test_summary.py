@@ -43,3 +43,9 @@ def test_credentials_out_of_log_text_cannot_fill_the_memory():
 
     assert ["other", "500"] in [line.split() for line in text.splitlines()]
     assert len(text.splitlines()) < 1_020
+
+
+def test_a_rule_that_was_set_aside_is_named_at_the_end():
+    text = write_report("summary", make_finding(), summary=make_summary(set_aside=("x.slow",)))
+
+    assert text.splitlines()[-2].startswith("x.slow: set aside")
