@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -80,19 +81,56 @@ def _user_folder(variable: str, default: str) -> Path | None:
 
 def _read_key() -> bytes:
     """The key of the fingerprints: kept, so that two runs show the same token alike; else made up."""
-    folder = _user_folder("XDG_STATE_HOME", ".local/state")
     made = secrets.token_bytes(_KEY_BYTES)
+    folder = _user_folder("XDG_STATE_HOME", ".local/state")
     if folder is None:
         return made
     path = folder / "fingerprint.key"
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(made)
     try:
-        status, kept = path.lstat(), path.read_bytes()
+        kept = _read_kept_key(path)
+        if kept is None:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _keep_key(path, made)
+            kept = _read_kept_key(path)  # perhaps another run's, which was quicker
     except OSError:
         return made
-    ours = status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    return kept if ours and len(kept) == _KEY_BYTES else made
+    return kept or made
+
+
+def _read_kept_key(path: Path) -> bytes | None:
+    """None where there is none, or one that is damaged or was open to others."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, PermissionError):
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        status, kept = os.fstat(descriptor), file.read(_KEY_BYTES + 1)
+    open_to_others = status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    return kept if _is_own_file(status) and not open_to_others and len(kept) == _KEY_BYTES else None
+
+
+def _keep_key(path: Path, key: bytes) -> None:
+    """Put a whole key in place at once: a run that dies halfway, or is watched, leaves no part of one."""
+    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key)
+        try:
+            os.link(name, path)  # never over the key of another run that starts just now
+        except OSError:  # one is there, or the file system has no links
+            if _may_be_replaced(path):
+                os.replace(name, path)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def _may_be_replaced(path: Path) -> bool:
+    try:
+        return _is_own_file(path.lstat()) and _read_kept_key(path) is None
+    except FileNotFoundError:
+        return True
+
+
+def _is_own_file(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()

@@ -80,6 +80,16 @@ def open_database(expressions: Sequence[bytes], cache: Cache | None = None) -> D
     return Database(compiled)
 
 
+def find_refusal(expression: bytes) -> str | None:
+    """Why the engine refuses an expression, in its own words; None where it takes it."""
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    try:
+        database.compile(expressions=[expression], ids=[0], flags=_FLAGS)
+    except hyperscan.HyperscanError as error:
+        return str(error).rstrip(".")
+    return None
+
+
 def _compile(texts: Sequence[bytes], real: int) -> hyperscan.Database:
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     ids = [i if i < real else _DECOY_ID for i in range(len(texts))]

@@ -19,7 +19,7 @@ def test_what_was_proven_is_taken_from_the_cache_without_yaml_or_regex(tmp_path)
         from logscan.caches import Cache
         from logscan.rules import load_rules
         rules = load_rules(None, [Path({str(path)!r})], Cache(Path({str(cache_folder)!r})))
-        heavy = {{'yaml', 'regex', 'pydantic'}} & set(sys.modules)
+        heavy = {{'yaml', 'regex', 'pydantic', 'hyperscan'}} & set(sys.modules)
         print(rules.digest, len(rules.rules), sorted(heavy))
     """)
     environment = {**os.environ, "PYTHONPATH": os.getcwd()}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from logscan.errors import PackError
 from logscan.model import Rule, Severity, Specificity
-from logscan.rules import RuleMatcher, load_rules
+from logscan.rules import load_rules, shipped_folder
 from tests.packs_made import HEAD, RULE, change, refuse, write_pack
 
 
@@ -112,6 +112,22 @@ def test_a_rule_may_say_everything_itself(tmp_path):
             "shop.yaml:10:17: credential names the field 'branch', which nothing",
         ),
         ({"credential": "my key"}, "shop.yaml:10:17: credential is 'my key'; write a name such as"),
+        (
+            {"any": r"[key has expired, 'a\br']"},
+            "shop.yaml:8:28: the engine refuses the pattern (Pattern can never match); mend it, or leave it out",
+        ),
+        (
+            {"any": r"'a\br'"},
+            "shop.yaml:8:10: the engine refuses the pattern (Pattern can never match); mend it",
+        ),
+        (
+            {"all": r"['(?:ab{1,30}c){1,32}(?:[a-z]{30}x){30}']", "any": None},
+            "shop.yaml:9:11: the engine refuses the pattern (Pattern is too large); make it shorter",
+        ),
+        (
+            {"keywords": f"[has expired, {'x' * 20_000}]"},
+            "shop.yaml:10:29: the engine refuses the keyword (Pattern length exceeds limit); make it shorter",
+        ),
         ({"where": "{level: 3}"}, "shop.yaml:10:20: level is 3; write a list of texts"),
     ],
 )
@@ -146,7 +162,7 @@ def test_problems_of_all_files_are_told_at_once(tmp_path):
         load_rules(["nosuch"], [first, second])
 
     assert len(caught.value.problems) == 2
-    assert caught.value.problems[0].startswith("--pack nosuch: there is no such pack; there are http, ")
+    assert caught.value.problems[0].startswith("pack 'nosuch': there is no such pack; there are http, ")
     assert "missing.yaml: cannot be read" in caught.value.problems[1]
 
 
@@ -163,6 +179,54 @@ def test_an_id_stands_once_in_all_files(tmp_path):
     )
 
 
+def test_a_duplicate_id_is_told_together_with_what_else_is_wrong(tmp_path):
+    path = write_pack(
+        tmp_path, change(signal="bad"), change(severity="bad", examples="{match: [no], ignore: [no]}")
+    )
+
+    problems = refuse(path)
+
+    assert [problem.split(";")[0] for problem in problems] == [
+        "shop.yaml:7:13: signal is 'bad'",
+        "shop.yaml:10:9: duplicate id 'shop.key-expired', first at shop.yaml:5:5",
+        "shop.yaml:14:24: shop.key-expired: match example 1 does not fit: no pattern fits (key has expired)",
+        "shop.yaml:15:15: severity is 'bad'",
+    ]
+
+
+def test_problems_are_told_in_the_order_of_the_file(tmp_path):
+    own = change(examples="{match: [no news], ignore: [fine]}", any="['key (']", title=None, color="red")
+    path = write_pack(tmp_path, own, change(examples="{match: [no news], ignore: [fine]}"))
+
+    problems = refuse(path)
+
+    marks = [tuple(map(int, problem.split(":")[1:3])) for problem in problems]
+    assert len(marks) == 5
+    assert marks == sorted(marks)
+
+
+def test_a_rule_that_is_no_mapping_does_not_move_the_places_of_others(tmp_path):
+    path = write_pack(tmp_path, RULE, change(examples="{match: [no news], ignore: [fine]}"))
+    path.write_text(path.read_text().replace("rules:\n", "rules:\n  - nothing\n"))
+
+    problems = refuse(path)
+
+    assert [problem.split(": ")[0] for problem in problems] == [
+        "shop.yaml:5:5",
+        "shop.yaml:11:9",
+        "shop.yaml:15:24",
+    ]
+
+
+def test_a_copy_of_a_shipped_pack_is_a_duplicate_even_under_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    copy = Path("meta.yaml")
+    copy.write_bytes((shipped_folder() / "meta.yaml").read_bytes())
+
+    with pytest.raises(PackError, match="duplicate id"):
+        load_rules(["meta"], [copy])
+
+
 @pytest.mark.parametrize(
     "content", ["", "- a\n", "just words\n", "pack: x\n", "rules: []\npack: shop\n", "a: [\n"]
 )
@@ -173,60 +237,6 @@ def test_what_is_no_pack_is_refused_in_words(tmp_path, content):
     problems = refuse(path)
 
     assert all(problem.startswith("shop.yaml:") and "; " in problem for problem in problems)
-
-
-@pytest.mark.parametrize(
-    ("examples", "problem"),
-    [
-        (
-            "{match: [the key has expired, no news], ignore: [fine]}",
-            "shop.yaml:9:45: shop.key-expired: match example 2 does not fit: no pattern fits (key has expired); ",
-        ),
-        (
-            "{match: [the test key has expired], ignore: [fine]}",
-            "shop.yaml:9:24: shop.key-expired: match example 1 does not fit: a pattern of `none` fits (test key); ",
-        ),
-        (
-            "{match: [level=info msg='key has expired'], ignore: [fine]}",
-            "shop.yaml:9:24: shop.key-expired: match example 1 does not fit: `where` does not hold (level is 'info', ",
-        ),
-        (
-            "{match: [key has expired], ignore: [key has expired]}",
-            "shop.yaml:9:51: shop.key-expired: ignore example 1 is fitted at columns 1 to 15; add what tells",
-        ),
-        (
-            '{match: ["key\\nhas expired"], ignore: [fine]}',
-            "shop.yaml:9:24: shop.key-expired: match example 1 has more than one line; a rule sees one line",
-        ),
-    ],
-)
-def test_an_example_that_fails_is_named_with_the_reason(tmp_path, examples, problem):
-    path = write_pack(tmp_path, change(examples=examples, none="[test key]", where="{level: [error]}"))
-
-    (told,) = refuse(path)
-
-    assert told.startswith(problem)
-
-
-def test_keywords_allow_what_only_regex_reads(tmp_path):
-    own = change(any=r"['\Akey\s++has expired\Z']", keywords="[has expired]")
-    own["examples"] = "{match: [key has expired], ignore: [the key has expired]}"
-
-    rule = load_one(write_pack(tmp_path, own))
-
-    assert RuleMatcher(rule).fits(b"KEY  has expired", 1)
-
-
-def test_examples_are_read_as_a_scan_reads_lines(tmp_path):
-    own = change(any="['\"code\":463']")
-    own["examples"] = (
-        """{match: ['{"msg":"said {\\"code\\":463}"}'], ignore: ['"code":4630 no, "code": 463']}"""
-    )
-    own["none"] = "['4630']"
-
-    rule = load_one(write_pack(tmp_path, own))
-
-    assert rule.any == ('"code":463',)
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path):

@@ -39,6 +39,7 @@ AskGate = Callable[[str], Hints]
 _MOST_LAYERS = 4  # of escapes
 _MOST_WRAPS = 2  # of base64
 _MOST_PLACES = 10_000  # more keys than this in one text: all of it is masked
+_NEAR = 32
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _PRINTABLE = re.compile(r"[ -~]{12,}")
 _PAIR = re.compile(r"[A-Za-z_.-]{1,40}=[^=]")  # another key and its value
@@ -168,7 +169,12 @@ def _search_keys(text: str, places: tuple[tuple[int, int], ...]) -> list[Found]:
 
 def _ends_at(text: str, i: int, place: int) -> bool:
     """Tell whether the pattern itself ends at the place, as the hint claims."""
-    return _KEY_PATTERNS[i].search(text, max(0, place - WINDOW), place) is not None
+    pattern = _KEY_PATTERNS[i]
+    near, far = (
+        max(0, place - _NEAR),
+        max(0, place - WINDOW),
+    )  # most keys are short, and a search costs by its length
+    return bool(pattern.search(text, near, place) or pattern.search(text, far, place))
 
 
 def _read_key(text: str, place: int) -> Key | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from logscan.errors import PatternError
 from logscan.literals import longest_literal
-from logscan.prefilters import write_prefilter
+from logscan.prefilters import write_keyword, write_prefilter
 from logscan.rules.entries import Entry
 from logscan.rules.matching import compile_pattern
 from logscan.syntax import Pattern, read_pattern
@@ -72,9 +72,12 @@ class _Reader:
         if key == "all" and known:  # the scanner looks for one of them only: the one it can find best
             known = [max(known, key=lambda item: longest_literal(item[1].part))]
         for i, pattern in known:
-            if write_prefilter(pattern, case_sensitive=self.case_sensitive) is None:
+            expression = write_prefilter(pattern, case_sensitive=self.case_sensitive)
+            if expression is None:
                 right = "make something in it obligatory, or give `keywords`"
-                self._entry.complain("a pattern that fits any line", right, key, i)
+                self._complain("a pattern that fits any line", right, 0, (key, i))
+            else:
+                self._try_engine(expression, "pattern", key, i)
         return texts
 
     def read_fields(self) -> tuple[tuple[str, str], ...]:
@@ -127,8 +130,20 @@ class _Reader:
         for i, word in enumerate(keywords):
             if len(word.encode()) < _FEWEST_KEYWORD_BYTES:
                 right = f"write at least {_FEWEST_KEYWORD_BYTES} characters, or every line is a candidate"
-                self._entry.complain(f"the keyword {word!r} is too short", right, "keywords", i)
+                self._complain(f"the keyword {word!r} is too short", right, 0, ("keywords", i))
+            else:
+                self._try_engine(write_keyword(word), "keyword", "keywords", i)
         return keywords
+
+    def _try_engine(self, expression: bytes, kind: str, *at: str | int) -> None:
+        """Refused together with others it would have no place."""
+        # Only here: a start that finds its rules in the cache need not load the engine for them.
+        from logscan.databases import find_refusal
+
+        refusal = find_refusal(expression)
+        if refusal is not None:
+            right = "mend it, or leave it out" if "never match" in refusal else "make it shorter"
+            self._complain(f"the engine refuses the {kind} ({refusal})", right, 0, at)
 
     def _complain(self, what: str, right: str, position: int, at: tuple[str | int, ...]) -> None:
         at = self._place(at)

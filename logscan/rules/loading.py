@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from logscan.caches import Cache
 from logscan.errors import PackError
 from logscan.model import Rule
 from logscan.rules.entries import suggest
 from logscan.rules.sets import Pack, RuleSet, make_rule_set, read_rule_set, write_rule_set
-from logscan.yamlfile import MOST_BYTES, parse_yaml
+from logscan.yamlfile import MOST_BYTES, Document, parse_yaml
 
+if TYPE_CHECKING:
+    from logscan.rules.packs import PackReading
+
+_MARK = re.compile(r":([0-9]+):([0-9]+): ")
 _PACKAGE = Path(__file__).parents[1]
 # The code that decides what a pack means; its text stands for the version, and changes during development too.
 _READERS = (
@@ -22,6 +27,7 @@ _READERS = (
     "yamlfile.py",
     "syntax.py",
     "prefilters.py",
+    "databases.py",
     "normalize.py",
     "records/*.py",
     "model.py",
@@ -71,7 +77,7 @@ def _read_shipped(packs: Sequence[str] | None, problems: list[str]) -> list[_Sou
     there = list_shipped()
     names = there if packs is None else tuple(dict.fromkeys(packs))
     unknown = [name for name in names if name not in there]
-    problems += [f"--pack {name}: there is no such pack; {suggest(name, there)}" for name in unknown]
+    problems += [f"pack {name!r}: there is no such pack; {suggest(name, there)}" for name in unknown]
     folder = shipped_folder()
     known = [folder / f"{name}.yaml" for name in names if name in there]
     return [_Source(path.name, path.read_bytes(), shipped=True) for path in known]
@@ -104,7 +110,6 @@ def _write_key(sources: Sequence[_Source]) -> str:
 def _read_sources(sources: Sequence[_Source]) -> RuleSet:
     # Only here: a start that finds its rules in the cache needs none of this.
     from logscan.rules.packs import read_pack
-    from logscan.rules.proofs import write_failures
 
     problems: list[str] = []
     packs: list[Pack] = []
@@ -113,17 +118,39 @@ def _read_sources(sources: Sequence[_Source]) -> RuleSet:
     for source in sources:
         document = parse_yaml(source.content, source.name)
         reading = read_pack(document, shipped=source.shipped)
-        problems += reading.problems
-        for rule in reading.rules:
-            first = seen.setdefault(rule.id, rule.place)
-            if first != rule.place:
-                place = document.place(("rules", rule.order, "id"))
-                problems.append(f"{place}: duplicate id {rule.id!r}, first at {first}; give it another name")
-            if not source.shipped:
-                problems += write_failures(rule, document, rule.order)
+        found = [*reading.problems, *_find_duplicates(reading, document, seen)]
+        if not source.shipped:
+            found += _find_failures(reading, document)
+        problems += sorted(found, key=lambda problem: _find_mark(problem, document.name))
         rules += reading.rules
         if reading.pack is not None:
             packs.append(reading.pack)
     if problems:
         raise PackError(tuple(problems))
     return make_rule_set(tuple(packs), tuple(rules))
+
+
+def _find_duplicates(reading: PackReading, document: Document, seen: dict[str, str]) -> Iterator[str]:
+    """Of rules with other problems, too; `seen` holds the place of every id so far, and is added to."""
+    for rule, *_ in reading.entries:
+        if not rule.id:
+            continue
+        if rule.id in seen:
+            place = document.place(("rules", rule.order, "id"))
+            first = seen[rule.id]
+            yield f"{place}: duplicate id {rule.id!r}, first at {first}; give it another name"
+        seen.setdefault(rule.id, rule.place)
+
+
+def _find_failures(reading: PackReading, document: Document) -> Iterator[str]:
+    from logscan.rules.proofs import write_failures
+
+    for entry in reading.entries:
+        if entry.can_be_tried:
+            yield from write_failures(entry.rule, document, entry.rule.order)
+
+
+def _find_mark(problem: str, name: str) -> tuple[int, int]:
+    """The line and column that a problem begins with."""
+    found = _MARK.match(problem, len(name))
+    return (int(found[1]), int(found[2])) if found else (0, 0)

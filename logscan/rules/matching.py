@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Compiled = regex.Pattern[bytes]
     Found = regex.Match[bytes]
 
+TIMEOUT_SECONDS = 0.05  # of CPU time, which a scan grants one rule for one line
 _LEAST_SECONDS = 0.001
 
 # How people spell what records call by one name.

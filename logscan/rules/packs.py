@@ -29,12 +29,25 @@ _CREDENTIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}(?:/(?:[A-Za-z0-9._:/
 _TEMPLATE_FIELD = re.compile(r"\{(\w+)\}")
 
 
+class RuleReading(NamedTuple):
+    """What one entry gave, with defaults where it says nothing or nothing of use."""
+
+    rule: Rule
+    is_sound: bool  # nothing is wrong with it
+    can_be_tried: bool  # nothing is wrong with its examples and what they are held against
+
+
 class PackReading(NamedTuple):
-    """What a document gave; a rule with a problem is not in it."""
+    """What a document gave."""
 
     pack: Pack | None
-    rules: tuple[Rule, ...]
+    entries: tuple[RuleReading, ...]
     problems: tuple[str, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules without a problem."""
+        return tuple(entry.rule for entry in self.entries if entry.is_sound)
 
 
 def read_pack(document: Document, *, shipped: bool = False) -> PackReading:
@@ -46,12 +59,8 @@ def read_pack(document: Document, *, shipped: bool = False) -> PackReading:
         return PackReading(None, (), tuple(problems))
     entry = Entry(document, (), document.value, problems)
     pack = _read_head(entry, shipped=shipped)
-    rules = []
-    for order, rule_entry in enumerate(_list_rules(entry)):
-        rule = _read_rule(rule_entry, pack, order)
-        if rule is not None:
-            rules.append(rule)
-    return PackReading(pack, tuple(rules), tuple(problems))
+    entries = tuple(_read_rule(rule_entry, pack, order) for order, rule_entry in _list_rules(entry))
+    return PackReading(pack, entries, tuple(problems))
 
 
 def _read_head(entry: Entry, *, shipped: bool) -> Pack:
@@ -72,7 +81,8 @@ def _read_head(entry: Entry, *, shipped: bool) -> Pack:
     )
 
 
-def _list_rules(entry: Entry) -> list[Entry]:
+def _list_rules(entry: Entry) -> list[tuple[int, Entry]]:
+    """With the index of each in the document."""
     listed = entry.values.get("rules")
     if not isinstance(listed, list) or not listed:
         at = ("rules",) if "rules" in entry.values else ()
@@ -81,19 +91,21 @@ def _list_rules(entry: Entry) -> list[Entry]:
     entries = []
     for i, values in enumerate(listed):
         if isinstance(values, dict):
-            entries.append(Entry(entry.document, ("rules", i), values, entry.problems))
+            entries.append((i, Entry(entry.document, ("rules", i), values, entry.problems)))
         else:
             entry.complain("a rule that is no mapping", "begin it with `id:`", "rules", i)
     return entries
 
 
-def _read_rule(entry: Entry, pack: Pack, order: int) -> Rule | None:
-    known_problems = len(entry.problems)
+def _read_rule(entry: Entry, pack: Pack, order: int) -> RuleReading:
+    before = len(entry.problems)
+    expressions = read_expressions(entry)
+    where = _read_where(entry)
+    match, ignore = _read_examples(entry)
+    can_be_tried = len(entry.problems) == before
     entry.refuse_unknown(_RULE_KEYS)
     rule_id = _read_id(entry, pack)
     signal = _read_signal(entry)
-    expressions = read_expressions(entry)
-    match, ignore = _read_examples(entry)
     rule = Rule(
         id=rule_id,
         pack=pack.name,
@@ -106,7 +118,7 @@ def _read_rule(entry: Entry, pack: Pack, order: int) -> Rule | None:
         any=expressions.any,
         all=expressions.all,
         none=expressions.none,
-        where=_read_where(entry),
+        where=where,
         keywords=expressions.keywords,
         case_sensitive=expressions.case_sensitive,
         fields=expressions.fields,
@@ -118,7 +130,7 @@ def _read_rule(entry: Entry, pack: Pack, order: int) -> Rule | None:
         ignore=ignore,
         place=entry.document.place(entry.path),
     )
-    return rule if len(entry.problems) == known_problems else None
+    return RuleReading(rule, len(entry.problems) == before, can_be_tried)
 
 
 def _read_id(entry: Entry, pack: Pack) -> str:

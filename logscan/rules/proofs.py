@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from logscan.model import Rule
 from logscan.normalize import normalize
 from logscan.records import read_record
-from logscan.rules.matching import Judgement, Reason, RuleMatcher, judge
+from logscan.rules.matching import TIMEOUT_SECONDS, Judgement, Reason, RuleMatcher, judge
 from logscan.yamlfile import Document
 
-_TIMEOUT_SECONDS = 0.5  # an example is tried once, and the machine may be busy
 # Completes dates without a year; no example's fit hangs on it.
 _SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -42,7 +41,7 @@ def _try_example(matcher: RuleMatcher, example: str, *, should_fit: bool) -> str
     raw = example.rstrip("\n").encode()
     record = read_record(raw, b"", b"", now=_SOME_TIME)
     try:
-        judgement = judge(matcher, normalize(raw), record, _TIMEOUT_SECONDS)
+        judgement = judge(matcher, normalize(raw), record, TIMEOUT_SECONDS)
     except TimeoutError:
         return "takes too long to match; bound the gaps of the pattern, such as [^,]{0,80} for .*"
     if judgement.fits == should_fit:
