@@ -19,9 +19,9 @@ from logscan.model import Block, Hit, Match, Rule
 from logscan.normalize import normalize, strip_colours, undo_escapes
 from logscan.prefilters import OPAQUE, ROUGHLY_OPAQUE, write_keyword, write_prefilter
 from logscan.rules import RuleMatcher
+from logscan.rules.matching import TIMEOUT_SECONDS
 from logscan.syntax import read_pattern
 
-_TIMEOUT_SECONDS = 0.05
 _PATIENCE = 3  # so many time-outs, and a rule is set aside
 _INDENTS = (b" ", b"\t")  # only such lines can lie within an object that spreads over lines
 _LINE_END = 0x0A
@@ -108,7 +108,7 @@ class Scanner:
             if self._timeouts and self._timeouts[self.rules[i].id] >= _PATIENCE:
                 continue
             try:
-                hit = self._matchers[i].fits(text, _TIMEOUT_SECONDS, sorted(patterns) or None)
+                hit = self._matchers[i].fits(text, TIMEOUT_SECONDS, sorted(patterns) or None)
             except TimeoutError:
                 with self._lock:
                     self._timeouts[self.rules[i].id] += 1
