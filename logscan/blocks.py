@@ -78,6 +78,7 @@ class BlockReader:
         self._offset = stream.mark_bytes
         self._failure: InputError | None = None
         self._ended = False
+        self._counted = 0
         self.lines = 0
         self.bytes = 0
         self.truncated_lines = 0
@@ -202,7 +203,8 @@ class BlockReader:
         return block
 
     def _count_lines(self, buffer: bytearray, start: int, end: int) -> int:
-        if self.bytes > _LONG_INPUT_BYTES:
+        self._counted += end - start  # what was dropped of a long line is not counted
+        if self._counted > _LONG_INPUT_BYTES:
             prepare_long_count()
         unended = 0 if buffer[end - 1] == _LINE_END else 1
         return count_line_ends(buffer, start, end) + unended

@@ -57,7 +57,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bytes", type=int, default=2 << 30)
     size = parser.parse_args().bytes
-    _outcome, _growth = check(size)
+    outcome, growth = check(size)
+    peak, more = outcome.peak_bytes >> 20, growth >> 20
+    sys.stdout.write(f"a line of {size} bytes: peak {peak} MB, {more} MB more than a short one\n")
 
 
 if __name__ == "__main__":
