@@ -8,7 +8,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
     11  app          the composition root: what was asked for → wired objects; knows clock and folders
     11  demo         the made-up service
      9  scans        joins the stages for reading once: jobs, progress
-     9  trials       rules on trial: explain, test, lint
+     9  trials       rules on trial: explain, test, lint, score
      7  sources      where bytes come from: files, archives, pipes
      7  blocks       a stream → blocks of whole lines; caps line length
      7  scanner      blocks and rules → matches

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from logscan.model import Event, Finding, Hit, Match, Record
+from logscan.model import Event, Finding, Hit, Match, Record, Signal
 from logscan.normalize import make_visible, normalize
 from logscan.records import read_record
 from logscan.redact import Redactor
@@ -127,7 +127,19 @@ def rank(hits: Sequence[Hit]) -> list[Hit]:
         )
         return _weigh(hit), not is_head, rule.pack if not is_head else "", gravity
 
-    return sorted(hits, key=place)
+    return _put_exposed(sorted(hits, key=place))
+
+
+def _put_exposed(ranked: list[Hit]) -> list[Hit]:
+    """A printed secret says nothing of a credential's life: it names a line of which nothing but that is told."""
+    exposed = [hit for hit in ranked if _is_stable(hit, Signal.EXPOSED)]
+    others = [hit for hit in ranked if not _is_stable(hit, Signal.EXPOSED)]
+    tells = any(not _is_stable(hit, Signal.NOTED) and not hit.rule.experimental for hit in others)
+    return others + exposed if tells else exposed + others
+
+
+def _is_stable(hit: Hit, signal: Signal) -> bool:
+    return hit.rule.signal is signal and not hit.rule.experimental
 
 
 def show_evidence(

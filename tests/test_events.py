@@ -166,3 +166,17 @@ def test_ranking_does_not_hang_on_the_order_of_hits() -> None:
     (match,) = make_scanner(tuple(rules)).scan(block)
 
     assert rank(match.hits) == rank(match.hits[::-1])
+
+
+@pytest.mark.parametrize(
+    ("signal", "winner"),
+    [(Signal.REJECTED, "other"), (Signal.REFRESHED, "other"), (Signal.NOTED, "exposed")],
+)
+def test_an_exposed_secret_names_only_a_line_of_which_nothing_else_is_told(signal: Signal, winner: str):
+    exposed = make_rule("exposed.key", "key", signal=Signal.EXPOSED, specificity=Specificity.PROVIDER)
+    other = make_rule("other.rule", "line", signal=signal, specificity=Specificity.GENERIC)
+
+    event = found("a line with a key", exposed, other).event
+
+    assert event.rule.partition(".")[0] == winner
+    assert set(event.rules) == {"exposed.key", "other.rule"}

@@ -17,7 +17,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_USERS = README.partition("\n## Working on it")[0]
-COMMANDS = ("", "scan", "explain", "rules", "rules list", "rules show", "rules test", "rules lint", "demo")
+RULES = ("rules", "rules list", "rules show", "rules test", "rules lint", "rules score")
+COMMANDS = ("", "scan", "explain", *RULES, "demo")
 LINE = "Error validating access token: Session has expired"
 
 
@@ -63,6 +64,7 @@ def name_command(words: list[str]) -> str:
 def folder(tmp_path: Path) -> Path:
     """A place that holds the files which the README's examples name, and a `logscan` on PATH."""
     (tmp_path / "app.log").write_text(f"2026-11-21T10:00:00Z ERROR {LINE}\n")
+    (tmp_path / "labelled.jsonl").write_text(json.dumps({"line": LINE, "want": "alert"}) + "\n")
     (tmp_path / "my-rules.yaml").write_text(read_blocks("yaml")[0])
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "old.gz").write_bytes(gzip.compress(b"jwt expired\n"))

@@ -1,4 +1,4 @@
-"""`logscan rules`: lists, shows, tests and lints rules; it changes none."""
+"""`logscan rules`: lists, shows, tests, lints and scores rules; it changes none."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _paths_argument = click.argument(
 )
 
 
-@click.group(short_help="List, show, test and lint rules.")
+@click.group(short_help="List, show, test, lint and score rules.")
 def rules() -> None:
-    """List, show, test and lint rules: the shipped packs', and those of --rules FILE."""
+    """List, show, test, lint and score rules: the shipped packs', and those of --rules FILE."""
 
 
 @rules.command("list", short_help="One line for each rule.")
@@ -108,6 +108,53 @@ def lint(wishes: Wishes, paths: tuple[Path, ...]) -> int:
             yield f"{problem.place}: {problem.rule}: {problem.text}"
 
     return _print_problems(wishes, paths, lint_all, "nothing to complain about")
+
+
+_share = click.FloatRange(0, 1)
+
+
+@rules.command(short_help="Hold the rules against labelled lines.")
+@click.argument(
+    "corpus", metavar="CORPUS.jsonl", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--min-precision", type=_share, default=0.0, metavar="P", help="Fail below this, such as 0.98.")
+@click.option("--min-recall", type=_share, default=0.0, metavar="R", help="Fail below this, such as 0.95.")
+@_json_option
+@color_option
+@rule_options
+@talk_options
+@with_wishes
+def score(wishes: Wishes, corpus: Path, min_precision: float, min_recall: float, *, as_json: bool) -> int:
+    """Say how many labelled lines the rules find, and which they miss or take for something else.
+
+    CORPUS.jsonl has one object a line: {"line": "…", "want": "alert", "signal": "expired", "provider": "aws"};
+    want is alert, recover or none. A line marked "ambiguous": true is counted apart.
+
+    Exit status: 0 fine, 1 precision or recall of the alerts is below what was asked for, 2 wrong usage.
+    """
+    from logscan import app
+    from logscan.cli.scorecards import describe_score, print_score
+    from logscan.reports.jsonl import write_json
+    from logscan.trials import read_corpus, score_rules
+
+    lines = read_corpus(corpus)
+    scanner = app.build_scanner(wishes.load_rules().rules)
+    reached = score_rules(scanner, lines, app.build_redactor(), now=app.now())
+    if as_json:
+        click.echo(write_json(describe_score(reached)))
+    else:
+        print_score(reached, color=wants_color(wishes.color), brief=wishes.quiet)
+    short = [
+        f"{name} is {value:.4f}, below {least:g}"
+        for name, value, least in (
+            ("precision", reached.alerts.precision, min_precision),
+            ("recall", reached.alerts.recall, min_recall),
+        )
+        if value < least
+    ]
+    for text in short:
+        print_error(text)
+    return _PROBLEMS_STATUS if short else 0
 
 
 def _print_problems(

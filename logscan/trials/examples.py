@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from logscan.caches import Cache
-from logscan.model import Block, Rule
+from logscan.model import Rule
 from logscan.normalize import make_visible
 from logscan.rules.proofs import prove_rule
 from logscan.scanner import Scanner
+from logscan.trials.sheets import lay_out
 
 _SHOWN_CHARS = 100
 
@@ -33,18 +34,12 @@ def try_examples(rules: Sequence[Rule], cache: Cache | None = None) -> Iterator[
             yield Failure(rule.place, rule.id, text)
         kept = [text for i, text in enumerate(rule.match) if ("match", i) not in complaints]
         examples += [(rule, text) for text in kept]
-    found = _scan_lines(Scanner(rules, cache), [text for _, text in examples])
+    matches = Scanner(rules, cache).scan(lay_out([text for _, text in examples], "examples"))
+    found = {match.line: {hit.rule.id for hit in match.hits} for match in matches}
     for number, (rule, text) in enumerate(examples, 1):
         if rule.id not in found.get(number, ()):
             complaint = "fits but a scan does not see it, which is a fault of logscan; please report it"
             yield Failure(rule.place, rule.id, f"`match` example {complaint}: {_shorten(text)}")
-
-
-def _scan_lines(scanner: Scanner, lines: Sequence[str]) -> dict[int, set[str]]:
-    """The rules that fit each line, by its number from 1."""
-    text = bytearray(b"".join(line.rstrip("\n").encode() + b"\n" for line in lines))
-    block = Block("examples", text, 0, len(text), len(text), offset=0, line=1, context_bytes=0)
-    return {match.line: {hit.rule.id for hit in match.hits} for match in scanner.scan(block)}
 
 
 def _shorten(example: str) -> str:

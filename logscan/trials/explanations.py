@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from logscan.events import EventReader, rank, show_evidence
-from logscan.model import Finding, Hit, Match, Record, Rule
+from logscan.model import Finding, Hit, Match, Record, Rule, Signal
 from logscan.normalize import make_visible, normalize
 from logscan.records import read_record
 from logscan.redact import Redactor
@@ -239,6 +239,8 @@ def _give_reason(ranked: Sequence[Hit]) -> str:
         return "the only rule that fits"
     first, second = ranked[0], ranked[1]
     winner, other = first.rule, second.rule
+    if Signal.EXPOSED in (winner.signal, other.signal) and winner.signal is not other.signal:
+        return f"an exposed secret names only a line of which nothing else is told ({other.id})"
     if winner.experimental != other.experimental:
         return f"{other.id} is experimental"
     if winner.specificity != other.specificity:
