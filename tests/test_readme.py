@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from logscan.rules import load_rules
+from tests.tables import put_table, write_table
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_USERS = README.partition("\n## Working on it")[0]
@@ -142,6 +145,12 @@ def test_the_pack_in_the_readme_proves_itself(folder: Path):
     done = run_shell("logscan rules test my-rules.yaml && logscan rules lint my-rules.yaml", folder)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_table_of_what_is_detected_is_that_of_the_packs():
+    made = put_table(README, write_table(load_rules()))
+
+    assert made == README, "run `python -m tests.tables`"
 
 
 def test_a_finding_has_the_keys_and_names_that_the_readme_shows(folder: Path):
