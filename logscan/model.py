@@ -77,6 +77,13 @@ class Threshold:
     within: timedelta = timedelta(minutes=5)
 
 
+class Exclusion(NamedTuple):
+    """A pattern with which the user's configuration keeps a rule off a line, and where it is written."""
+
+    pattern: str
+    place: str  # file:line:column
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One entry of a pattern pack with every default filled in; plain values, nothing compiled."""
@@ -102,6 +109,7 @@ class Rule:
     experimental: bool = False
     match: tuple[str, ...] = ()  # examples that must match
     ignore: tuple[str, ...] = ()  # examples that must not
+    exclusions: tuple[Exclusion, ...] = ()  # never a pack's: the user's own
     place: str = ""  # file:line:column of the rule
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import TypeVar
 
 from logscan.times import read_duration
 from logscan.yamlfile import Document, Plain, Step
 
+_MARK = re.compile(r":([0-9]+):([0-9]+): ")
 _DURATION = re.compile(r"[0-9]{1,9}(?:ms|s|m|h|d)")
 _T = TypeVar("_T")
 
@@ -112,6 +113,16 @@ class Entry:
                 return duration
         self.complain(f"{key} is {_name(value)}", "write a number and a unit, such as 30s, 15m or 2h", key)
         return default
+
+
+def sort_problems(problems: Iterable[str], name: str) -> list[str]:
+    """Problems of one file in the order of their places."""
+
+    def find_mark(problem: str) -> tuple[int, int]:
+        found = _MARK.match(problem, len(name))
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
+    return sorted(problems, key=find_mark)
 
 
 def suggest(word: str, known: Collection[str]) -> str:

@@ -53,6 +53,20 @@ def read_expressions(entry: Entry) -> Expressions:
     )
 
 
+def check_pattern(entry: Entry, text: str, *at: str | int, case_sensitive: bool = False) -> Compiled | None:
+    """Compile a pattern as it will be matched; what is wrong with it is noted at its place."""
+    import regex
+
+    try:
+        return compile_pattern(text, case_sensitive=case_sensitive)
+    except regex.error as error:
+        at_byte = getattr(error, "pos", None) or 0
+        position = len(text.encode()[:at_byte].decode(errors="ignore"))
+        what = f"{getattr(error, 'msg', error)} in the pattern"
+        entry.complain(what, "see the syntax of `regex`", *at, offset=position)
+        return None
+
+
 class _Reader:
     """Checks one rule's expressions in turn."""
 
@@ -97,18 +111,7 @@ class _Reader:
         return tuple(read)
 
     def compile(self, text: str, *at: str | int) -> Compiled | None:
-        """Compile a pattern as it will be matched."""
-        import regex
-
-        try:
-            return compile_pattern(text, case_sensitive=self.case_sensitive)
-        except regex.error as error:
-            at_byte = getattr(error, "pos", None) or 0
-            position = len(text.encode()[:at_byte].decode(errors="ignore"))
-            self._complain(
-                f"{getattr(error, 'msg', error)} in the pattern", "see the syntax of `regex`", position, at
-            )
-            return None
+        return check_pattern(self._entry, text, *self._place(at), case_sensitive=self.case_sensitive)
 
     def _check_wanted(self, text: str, key: str, i: int) -> Pattern | None:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,14 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from logscan.caches import Cache
 from logscan.errors import PackError
 from logscan.model import Rule
-from logscan.rules.entries import suggest
+from logscan.rules.entries import sort_problems, suggest
 from logscan.rules.sets import Pack, RuleSet, make_rule_set, read_rule_set, write_rule_set
 from logscan.yamlfile import MOST_BYTES, Document, parse_yaml
 
 if TYPE_CHECKING:
     from logscan.rules.packs import PackReading
 
-_MARK = re.compile(r":([0-9]+):([0-9]+): ")
 _PACKAGE = Path(__file__).parents[1]
 # The code that decides what a pack means; its text stands for the version, and changes during development too.
 _READERS = (
@@ -121,7 +119,7 @@ def _read_sources(sources: Sequence[_Source]) -> RuleSet:
         found = [*reading.problems, *_find_duplicates(reading, document, seen)]
         if not source.shipped:
             found += _find_failures(reading, document)
-        problems += sorted(found, key=lambda problem: _find_mark(problem, document.name))
+        problems += sort_problems(found, document.name)
         rules += reading.rules
         if reading.pack is not None:
             packs.append(reading.pack)
@@ -148,9 +146,3 @@ def _find_failures(reading: PackReading, document: Document) -> Iterator[str]:
     for entry in reading.entries:
         if entry.can_be_tried:
             yield from write_failures(entry.rule, document, entry.rule.order)
-
-
-def _find_mark(problem: str, name: str) -> tuple[int, int]:
-    """The line and column that a problem begins with."""
-    found = _MARK.match(problem, len(name))
-    return (int(found[1]), int(found[2])) if found else (0, 0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from threading import active_count
 from time import thread_time
 from typing import TYPE_CHECKING, NamedTuple
@@ -41,6 +42,7 @@ class Reason(StrEnum):
     PATTERN_MISSING = "a pattern of `all` does not fit"
     NO_KEYWORD = "no keyword is in the line"
     VETOED = "a pattern of `none` fits"
+    IGNORED = "a pattern of the configuration's `ignore` fits"
     WHERE = "`where` does not hold"
 
 
@@ -51,7 +53,7 @@ class Judgement(NamedTuple):
     reason: Reason
     detail: str = ""  # the pattern or the field that decided
     hit: Hit | None = None  # what fitted, even when the line was vetoed afterwards
-    veto: tuple[int, int] | None = None  # the span on which a `none` pattern fits
+    veto: tuple[int, int] | None = None  # the span on which a pattern of `none` or `ignore` fits
 
     @property
     def fits(self) -> bool:
@@ -109,6 +111,12 @@ class _Searcher:
         return line.search(self._compiled)
 
 
+@lru_cache(maxsize=256)
+def _share_searcher(source: str) -> _Searcher:
+    """One for all rules, of which an `ignore` mostly speaks; case never tells there."""
+    return _Searcher(source, case_sensitive=False)
+
+
 class RuleMatcher:
     """One rule, ready to be asked; one serves many threads."""
 
@@ -117,6 +125,7 @@ class RuleMatcher:
         self._keywords = tuple(word.encode().lower() for word in rule.keywords)
         self._wanted = self._prepare(rule.all or rule.any)
         self._unwanted = self._prepare(rule.none)
+        self._excluded = tuple((_share_searcher(found.pattern), found.place) for found in rule.exclusions)
         self._fields = tuple(
             zip((name for name, _ in rule.fields), self._prepare([p for _, p in rule.fields]), strict=True)
         )
@@ -142,6 +151,10 @@ class RuleMatcher:
             found = pattern.search(line)
             if found:
                 return Judgement(rule, Reason.VETOED, pattern.source, hit, found.span())
+        for pattern, place in self._excluded:
+            found = pattern.search(line)
+            if found:
+                return Judgement(rule, Reason.IGNORED, f"{pattern.source} ({place})", hit, found.span())
         return Judgement(rule, Reason.FITS, hit=self._add_fields(hit, line))
 
     def _prepare(self, sources: Iterable[str]) -> tuple[_Searcher, ...]:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any
 
-from logscan.model import Rule, Severity, Signal, Specificity, Threshold
+from logscan.model import Exclusion, Rule, Severity, Signal, Specificity, Threshold
 
 _SAYS_NOTHING_OF_MATCHING = frozenset({"title", "runbook", "match", "ignore", "place"})
 
@@ -45,6 +45,7 @@ def make_rule_set(packs: tuple[Pack, ...], rules: tuple[Rule, ...]) -> RuleSet:
     digest = hashlib.sha256()
     for rule in rules:
         known = {k: v for k, v in _write_rule(rule).items() if k not in _SAYS_NOTHING_OF_MATCHING}
+        known["exclusions"] = [exclusion.pattern for exclusion in rule.exclusions]
         digest.update(json.dumps(known, sort_keys=True).encode())
     return RuleSet(rules, packs, digest.hexdigest()[:40])
 
@@ -92,4 +93,5 @@ def _read_rule(found: Mapping[str, Any]) -> Rule:
     read["grace"] = timedelta(seconds=found["grace"])
     read["where"] = tuple((name, tuple(values)) for name, values in found["where"])
     read["fields"] = tuple((name, pattern) for name, pattern in found["fields"])
+    read["exclusions"] = tuple(Exclusion(pattern, place) for pattern, place in found["exclusions"])
     return Rule(**read)

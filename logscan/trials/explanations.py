@@ -43,7 +43,7 @@ class Veto(NamedTuple):
     """A rule that would fit but for one thing."""
 
     rule: Rule
-    by: str  # `none`, `where`, `keywords` or `time-out`
+    by: str  # `none`, `ignore` of the configuration, `where`, `keywords` or `time-out`
     detail: str
 
 
@@ -137,7 +137,7 @@ class _Trial:
             match judgement.reason:
                 case Reason.FITS:
                     return judgement.hit
-                case Reason.WHERE | Reason.VETOED:
+                case Reason.WHERE | Reason.VETOED | Reason.IGNORED:
                     return judgement
                 case Reason.NO_KEYWORD if self._without_keywords.fits(text, _TIMEOUT_SECONDS):
                     detail = f"none of them is in the line: {judgement.detail}"
@@ -156,7 +156,7 @@ class _Trial:
 
     @cached_property
     def _parts(self) -> tuple[tuple[str, RuleMatcher], ...]:
-        alone = replace(self._rule, none=(), fields=(), keywords=())
+        alone = replace(self._rule, none=(), exclusions=(), fields=(), keywords=())
         return tuple((pattern, RuleMatcher(replace(alone, all=(pattern,)))) for pattern in self._rule.all)
 
     def _find_near_miss(self, text: bytes) -> NearMiss | None:
@@ -221,10 +221,9 @@ def _show_record(record: Record, curtain: _Curtain) -> dict[str, str]:
 
 def _show_veto(judgement: Judgement, curtain: _Curtain, record: Mapping[str, str]) -> Veto:
     rule = judgement.rule
-    if judgement.reason is Reason.VETOED:
-        start, end = judgement.veto or (0, 0)
-        detail = f"{make_visible(judgement.detail)}  fits  {curtain.show_place(start, end)}"
-        return Veto(rule, "none", detail)
+    if judgement.veto is not None:
+        detail = f"{make_visible(judgement.detail)}  fits  {curtain.show_place(*judgement.veto)}"
+        return Veto(rule, "none" if judgement.reason is Reason.VETOED else "ignore", detail)
     for name, wanted in rule.where:
         if judgement.detail.startswith(f"{name} is ") and name in record:
             # Said anew, since the judgement quotes the value as it stands in the line.
