@@ -9,6 +9,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
     11  demo         the made-up service
      9  scans        joins the stages for reading once: jobs, progress
      9  trials       rules on trial: explain, test, lint, score
+     8  config       a configuration file → frozen settings, the rules they ask for, the schema
      7  sources      where bytes come from: files, archives, pipes
      7  blocks       a stream → blocks of whole lines; caps line length
      7  scanner      blocks and rules → matches

@@ -9,10 +9,22 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from logscan.caches import Cache
+from logscan.config import (
+    Discovery,
+    Settings,
+    SettingsReading,
+    find_config,
+    list_problems,
+    load_tuned_rules,
+    load_written_rules,
+    read_settings,
+)
+from logscan.errors import ConfigError, SettingsError
 from logscan.events import EventReader
 from logscan.model import Rule
 from logscan.redact import Redactor
@@ -36,6 +48,40 @@ def open_cache() -> Cache:
 def load(packs: Sequence[str] | None, *, no_packs: bool, rule_files: Sequence[Path]) -> RuleSet:
     """The shipped packs that were asked for, all where none was, and users' own files."""
     return load_rules([] if no_packs else packs, rule_files, open_cache())
+
+
+def open_config(chosen: Path | None) -> SettingsReading | None:
+    """Read the configuration that was chosen, else the one that is found; None where there is none.
+
+    Raise ConfigError for one that somebody else put here, unless it says nothing but the defaults.
+    """
+    discovery = find_config(chosen, os.environ, os.geteuid())
+    if discovery is None:
+        return None
+    reading = read_settings(discovery.document, discovery.folder)
+    if discovery.stranger is not None and _says_something(reading):
+        raise ConfigError(_write_refusal(discovery))
+    return reading
+
+
+def load_settings(chosen: Path | None) -> Settings:
+    """The settings in use; raise SettingsError with every problem."""
+    reading = open_config(chosen)
+    if reading is None:
+        return Settings()
+    if reading.problems:
+        raise SettingsError(list_problems(reading, open_cache()))
+    return reading.settings
+
+
+def load_configured(settings: Settings, *, tuned: bool = True) -> RuleSet:
+    """The rules that a configuration asks for, with its changes or as their packs have them."""
+    return (load_tuned_rules if tuned else load_written_rules)(settings, open_cache())
+
+
+def check_config(reading: SettingsReading) -> tuple[str, ...]:
+    """Everything wrong with a configuration and with what it names."""
+    return list_problems(reading, open_cache())
 
 
 def build_redactor() -> Redactor:
@@ -66,6 +112,17 @@ def build_scan(
         options,
         clock=time.monotonic,
     )
+
+
+def _says_something(reading: SettingsReading) -> bool:
+    """A checkout that belongs to somebody else holds our own sample, which can do no harm."""
+    return bool(reading.problems) or replace(reading.settings, path=None) != Settings()
+
+
+def _write_refusal(discovery: Discovery) -> str:
+    name = discovery.document.name
+    whose = f"belongs to another user ({discovery.stranger}) and was merely found here"
+    return f"{name}: {whose}; if you trust it, say `-c {name}`, else `-c {os.devnull}`"
 
 
 def _user_folder(variable: str, default: str) -> Path | None:

@@ -3,6 +3,7 @@
 LogscanError                what a user can mend; its text reads `place: what is wrong; what would be right`
 ├── ConfigError             a setting, an option or a YAML file is wrong
 │   ├── PackError           a pattern pack was refused; carries every error of the file
+│   ├── SettingsError       a configuration file was refused; carries every error of the file
 │   └── PatternError        a pattern cannot be read; carries the position in its text
 └── InputError              an input could not be opened or read to its end
     └── BrokenArchiveError  an archive ends early or is damaged; what came before was read
@@ -21,6 +22,14 @@ class ConfigError(LogscanError):
 
 class PackError(ConfigError):
     """A pattern pack was refused; `problems` holds one `file:line:column: …` text per error."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class SettingsError(ConfigError):
+    """A configuration file was refused; `problems` holds one text per error, most with `file:line:column`."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))

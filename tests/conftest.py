@@ -42,4 +42,5 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["HOME"] = str(home)
     for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         os.environ[name] = str(home / name.split("_")[1].lower())
-    os.environ.pop("NO_COLOR", None)
+    for name in ("NO_COLOR", "LOGSCAN_CONFIG"):
+        os.environ.pop(name, None)

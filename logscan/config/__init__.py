@@ -1,0 +1,24 @@
+"""A configuration file → frozen Settings, the rules they ask for, and the schema; it wires nothing."""
+
+from logscan.config.discoveries import Discovery, find_config
+from logscan.config.readings import SettingsReading, read_settings
+from logscan.config.rulesets import list_problems, load_tuned_rules, load_written_rules
+from logscan.config.schemas import write_schema
+from logscan.config.settings import RuleSettings, Settings
+from logscan.config.starters import STARTER
+from logscan.config.texts import write_settings
+
+__all__ = [
+    "STARTER",
+    "Discovery",
+    "RuleSettings",
+    "Settings",
+    "SettingsReading",
+    "find_config",
+    "list_problems",
+    "load_tuned_rules",
+    "load_written_rules",
+    "read_settings",
+    "write_schema",
+    "write_settings",
+]
