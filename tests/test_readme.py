@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_USERS = README.partition("\n## Working on it")[0]
 RULES = ("rules", "rules list", "rules show", "rules test", "rules lint", "rules score")
-COMMANDS = ("", "scan", "explain", *RULES, "demo")
+CONFIG = ("config", "config check", "config show", "config init", "config schema")
+COMMANDS = ("", "scan", "explain", *RULES, *CONFIG, "demo")
 LINE = "Error validating access token: Session has expired"
 
 
@@ -69,6 +70,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "app.log").write_text(f"2026-11-21T10:00:00Z ERROR {LINE}\n")
     (tmp_path / "labelled.jsonl").write_text(json.dumps({"line": LINE, "want": "alert"}) + "\n")
     (tmp_path / "my-rules.yaml").write_text(read_blocks("yaml")[0])
+    (tmp_path / "logscan.yaml").write_text(read_blocks("yaml")[1])
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "old.gz").write_bytes(gzip.compress(b"jwt expired\n"))
     (tmp_path / "bin").mkdir()
@@ -93,6 +95,8 @@ def run_shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("line", list_examples())
 def test_an_example_runs(line: str, folder: Path):
     here = line.replace("/var/log/app", "logs")
+    if "config init" in line:
+        (folder / "logscan.yaml").unlink()
 
     done = run_shell(here, folder)
 
@@ -134,7 +138,7 @@ def test_every_command_stands_in_the_readme():
 def test_every_command_that_exists_is_checked_here():
     listed = {
         f"{group} {name}".strip()
-        for group in ("", "rules")
+        for group in ("", "rules", "config")
         for name in re.findall(r"^  ([a-z]+) ", read_help(group).partition("Commands:")[2], re.MULTILINE)
     }
 
@@ -151,6 +155,33 @@ def test_the_table_of_what_is_detected_is_that_of_the_packs():
     made = put_table(README, write_table(load_rules()))
 
     assert made == README, "run `python -m tests.tables`"
+
+
+def test_the_configuration_in_the_readme_is_right_and_does_what_it_says(folder: Path):
+    checked = run_shell("logscan config check", folder)
+    explained = run_shell("logscan explain 'GET /healthz failed: HTTP 401'", folder)
+
+    assert (checked.returncode, checked.stdout) == (0, ""), checked.stdout + checked.stderr
+    assert "http.unauthorized  by ignore:  GET /healthz (logscan.yaml:13:16)" in explained.stdout
+
+
+def test_every_key_of_a_configuration_stands_in_the_readme(folder: Path):
+    schema = json.loads(run_shell("logscan config schema", folder).stdout)
+    written = set(re.findall(r"^ *(?:- )?(\w+):|[{,] ?(\w+):", read_blocks("yaml")[1], re.MULTILINE))
+
+    missing = list_keys(schema) - {first or second for first, second in written}
+
+    assert not missing
+
+
+def list_keys(schema: object) -> set[str]:
+    """Every name of a property, however deep."""
+    if isinstance(schema, list):
+        return set().union(*map(list_keys, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = schema.get("properties", {})
+    return set(own) | set().union(*map(list_keys, schema.values()), *map(list_keys, own.values()))
 
 
 def test_a_finding_has_the_keys_and_names_that_the_readme_shows(folder: Path):

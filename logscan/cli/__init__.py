@@ -21,7 +21,7 @@ from logscan.cli.streams import hold_standard_streams, print_error, silence_stdo
 from logscan.errors import LogscanError
 
 # Each in a module of its name, under its own name.
-_COMMANDS = ("scan", "explain", "rules", "demo")
+_COMMANDS = ("scan", "explain", "rules", "config", "demo")
 _SHELLS = ("bash", "zsh", "fish")
 _VERBOSE = re.compile("--verbose|-q*v[qv]*")
 _USAGE_STATUS = 2

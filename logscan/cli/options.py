@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from logscan.cli.streams import print_error
+
 if TYPE_CHECKING:
+    from logscan.config import Settings
     from logscan.rules import RuleSet
 
 Command = Callable[..., Any]  # click's own decorators promise no more
@@ -21,22 +24,34 @@ class Wishes:
     """What was typed of the shared options."""
 
     color: str = "auto"
+    config_file: Path | None = None
     packs: tuple[str, ...] = ()
     no_packs: bool = False
     rule_files: tuple[Path, ...] = ()
     verbose: bool = False
     quiet: bool = False
 
-    def load_rules(self) -> RuleSet:
-        """Load the rules that were asked for; raise ConfigError."""
+    def load_settings(self) -> Settings:
+        """The configuration, with what was typed on top of it; raise ConfigError."""
         from logscan import app
         from logscan.errors import ConfigError
 
         if self.no_packs and self.packs:
             raise ConfigError("--no-packs and --pack contradict each other; leave one of them out")
-        if self.no_packs and not self.rule_files:
+        settings = app.load_settings(self.config_file)
+        if self.verbose and settings.path is not None:
+            print_error(f"configuration: {settings.path}")
+        packs = () if self.no_packs else self.packs or None
+        rules = settings.rules.choose(packs, self.rule_files)
+        if self.no_packs and not rules.files:
             raise ConfigError("no rules to look for; give --rules FILE or leave --no-packs out")
-        return app.load(self.packs or None, no_packs=self.no_packs, rule_files=self.rule_files)
+        return replace(settings, rules=rules)
+
+    def load_rules(self, *, tuned: bool = True) -> RuleSet:
+        """Load the rules that were asked for, tuned or as their packs have them; raise ConfigError."""
+        from logscan import app
+
+        return app.load_configured(self.load_settings(), tuned=tuned)
 
 
 def color_option(command: Command) -> Command:
@@ -45,6 +60,18 @@ def color_option(command: Command) -> Command:
         "--color",
         type=click.Choice(("auto", "always", "never")),
         help="Colour the output; auto: on a terminal, unless NO_COLOR is set.",
+    )(command)
+
+
+def config_option(command: Command) -> Command:
+    """`--config`."""
+    return click.option(
+        "-c",
+        "--config",
+        "config_file",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Use this configuration. Default: $LOGSCAN_CONFIG, ./logscan.yaml, or ./config.yaml with `logscan: 1` in it.",
     )(command)
 
 
@@ -59,15 +86,16 @@ def rule_options(command: Command) -> Command:
         help="Use the rules of this pattern file, too; repeatable.",
     )(command)
     command = click.option(
-        "--no-packs", is_flag=True, default=None, help="Use none of the shipped packs, only --rules."
+        "--no-packs", is_flag=True, default=None, help="Use none of the shipped packs, only files of rules."
     )(command)
-    return click.option(
+    command = click.option(
         "--pack",
         "packs",
         metavar="NAME",
         multiple=True,
-        help="Use this shipped pack; repeatable. Default: all.",
+        help="Use this shipped pack; repeatable. Default: the configuration's, else all.",
     )(command)
+    return config_option(command)
 
 
 def talk_options(command: Command) -> Command:

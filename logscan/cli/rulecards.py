@@ -29,6 +29,7 @@ def describe_rule(rule: Rule, *, whole: bool = False) -> dict[str, object]:
         described |= {
             "place": rule.place,
             **{name: list(texts) for name, texts in _list_patterns(rule)},
+            "exclusions": [found._asdict() for found in rule.exclusions],
             "where": {name: list(values) for name, values in rule.where},
             "case_sensitive": rule.case_sensitive,
             "fields": dict(rule.fields),
@@ -64,7 +65,13 @@ def print_card(rule: Rule, *, color: bool) -> None:
     for row in align([(make_visible(name), make_visible(text)) for name, text in _list_facts(rule)]):
         click.echo(_INDENT + row)
     texts = [("examples that match", rule.match), ("examples that do not", rule.ignore)]
-    for name, lines in (*_list_patterns(rule), ("runbook", rule.runbook.splitlines()), *texts):
+    own = [f"{found.pattern}  ({found.place})" for found in rule.exclusions]
+    for name, lines in (
+        *_list_patterns(rule),
+        ("ignored by the configuration", own),
+        ("runbook", rule.runbook.splitlines()),
+        *texts,
+    ):
         if lines:
             click.echo(paint(_INDENT + name, DIM, on=color), color=True)
         for line in lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -57,10 +58,15 @@ def list_rules(wishes: Wishes, *, as_json: bool) -> int:
 @with_wishes
 def show(wishes: Wishes, rule_id: str, *, as_json: bool) -> int:
     """Show everything about one rule: its patterns, examples and runbook."""
+    from logscan import app
     from logscan.cli.rulecards import describe_rule, print_card
     from logscan.reports.jsonl import write_json
 
-    rule = _find_rule(wishes.load_rules(), rule_id)
+    settings = wishes.load_settings()
+    for mention in settings.rules.tuning.disable:
+        if mention.rule == rule_id:
+            raise click.UsageError(f"{rule_id}: disabled at {mention.place}; take it out of `disable` there")
+    rule = _find_rule(app.load_configured(settings), rule_id)
     if as_json:
         click.echo(write_json(describe_rule(rule, whole=True)))
     else:
@@ -166,9 +172,10 @@ def _print_problems(
 
     if paths:
         files = (*wishes.rule_files, *_list_files(paths))
-        wishes = replace(wishes, no_packs=True, packs=(), rule_files=files)
+        none = Path(os.devnull)  # what is judged stands in the PATHs alone
+        wishes = replace(wishes, config_file=none, no_packs=True, packs=(), rule_files=files)
     try:
-        loaded = wishes.load_rules()
+        loaded = wishes.load_rules(tuned=False)
     except PackError as error:
         click.echo("\n".join(map(make_visible, error.problems)))
         return _PROBLEMS_STATUS

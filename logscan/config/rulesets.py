@@ -15,12 +15,8 @@ def load_written_rules(settings: Settings, cache: Cache | None = None) -> RuleSe
     """Load the packs and files of a configuration as they are written; raise PackError or ConfigError."""
     rules = settings.rules
     if rules.packs == () and not rules.files:
-        what = "no rules to look for"
-        if settings.path is None:
-            raise ConfigError(f"{what}; give --rules FILE or leave --no-packs out")
-        raise ConfigError(
-            f"{settings.path}: {what}; name `packs` or `files` under `rules:`, or give --rules FILE"
-        )
+        right = "name `packs` or `files` under `rules:`, or give --rules FILE"
+        raise ConfigError(f"{settings.path}: no rules to look for; {right}")
     return load_rules(rules.packs, rules.files, cache)
 
 

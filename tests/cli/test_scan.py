@@ -146,7 +146,7 @@ def test_pretty_ends_with_the_total(only: Only, log: Path):
 
 def test_quiet_leaves_the_total_out_and_verbose_says_more(only: Only, log: Path):
     quiet = run("scan", *only, "-q", "--format", "pretty", log)
-    verbose = run("scan", *only, "-v", log)
+    verbose = run("scan", *only, "-v", log, folder=log.parent)
 
     assert len(quiet.stdout.splitlines()) == 4
     assert verbose.stderr.startswith("3 rules of bot\n")

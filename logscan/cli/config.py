@@ -1,0 +1,119 @@
+"""`logscan config`: checks and shows configurations, and helps to begin one; it never changes a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from logscan.cli.options import Wishes, config_option, rule_options, talk_options, with_wishes
+from logscan.cli.streams import print_error
+from logscan.errors import ConfigError
+
+if TYPE_CHECKING:
+    from logscan.config import Settings
+
+_PROBLEMS_STATUS = 1
+
+
+@click.group(short_help="Check, show and begin a configuration.")
+def config() -> None:
+    """Check, show and begin a configuration.
+
+    Used is the file of --config, else of $LOGSCAN_CONFIG, else ./logscan.yaml, else ./config.yaml if it
+    holds `logscan: 1`. Everything in it is optional, and so is the file.
+    """
+
+
+@config.command(short_help="Say what is wrong with a configuration.")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@config_option
+@talk_options
+@with_wishes
+def check(wishes: Wishes, file: Path | None) -> int:
+    """Say what is wrong with FILE, or with the configuration in use: one problem a line, with its place.
+
+    Looked at are all keys and values, the packs and files that are named, and every name of a rule.
+
+    Exit status: 0 nothing is wrong, 1 problems were found, 2 wrong usage, such as no file.
+    """
+    from logscan import app
+    from logscan.normalize import make_visible
+
+    reading = app.open_config(file or wishes.config_file)
+    if reading is None:
+        right = "give a FILE, or begin one with `logscan config init -o logscan.yaml`"
+        raise ConfigError(f"no configuration here, which is fine: everything has a default; {right}")
+    problems = app.check_config(reading)
+    for problem in problems:
+        click.echo(make_visible(problem))
+    if not problems and not wishes.quiet:
+        print_error(f"{reading.settings.path}: {_summarize(reading.settings)}")
+    return _PROBLEMS_STATUS if problems else 0
+
+
+@config.command(short_help="Print the settings in use, with defaults.")
+@rule_options
+@with_wishes
+def show(wishes: Wishes) -> int:
+    """Print the settings in use as a configuration, with every default and what was typed of --pack and --rules."""
+    from logscan.config import write_settings
+    from logscan.normalize import make_visible
+
+    settings = wishes.load_settings()
+    click.echo(f"# from {make_visible(settings.path)}" if settings.path else "# no file: all defaults")
+    click.echo(write_settings(settings), nl=False)
+    return 0
+
+
+@config.command(short_help="Print the JSON Schema of the file, for editors.")
+def schema() -> int:
+    """Print the JSON Schema (2020-12) of a configuration.
+
+    Editors check and complete a file that begins with `# yaml-language-server: $schema=FILE`.
+    """
+    import json
+
+    from logscan.config import write_schema
+
+    click.echo(json.dumps(write_schema(), indent=2))
+    return 0
+
+
+@config.command(short_help="Print a commented file to start from.")
+@click.option("-o", "file", metavar="FILE", type=click.Path(path_type=Path), help="Write it there instead.")
+def init(file: Path | None) -> int:
+    """Print a commented configuration to start from, which changes nothing yet.
+
+    A FILE that is there is never written over.
+    """
+    from logscan.config import STARTER
+
+    if file is None:
+        click.echo(STARTER, nl=False)
+        return 0
+    try:
+        with file.open("x", encoding="utf-8") as made:
+            made.write(STARTER)
+    except FileExistsError:
+        raise ConfigError(f"{file}: is there already; give another name, or edit it") from None
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be written ({error.strerror}); give another place") from None
+    return 0
+
+
+def _summarize(settings: Settings) -> str:
+    from logscan.reports.paint import write_count
+
+    rules = settings.rules
+    tuning = rules.tuning
+    packs = "all packs" if rules.packs is None else write_count(len(rules.packs), "pack")
+    counts = (
+        (len(rules.files), "file", "of rules"),
+        (len(tuning.disable), "rule", "disabled"),
+        (len(tuning.adjustments), "rule", "tuned"),
+        (len(tuning.ignores), "pattern", "ignored"),
+    )
+    said = [f"{write_count(count, noun)} {what}" for count, noun, what in counts if count]
+    return "fine: " + ", ".join([packs, *said])
