@@ -99,6 +99,7 @@ class Rule:
     any: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()  # kinds of line which only speak of what the rule looks for
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     keywords: tuple[str, ...] = ()
     case_sensitive: bool = False

@@ -19,6 +19,7 @@ from logscan.model import Block, Hit, Match, Rule
 from logscan.normalize import normalize, strip_colours, undo_escapes
 from logscan.prefilters import OPAQUE, ROUGHLY_OPAQUE, write_keyword, write_prefilter
 from logscan.rules import RuleMatcher
+from logscan.rules.asides import AsideFinder, write_gate
 from logscan.rules.matching import TIMEOUT_SECONDS
 from logscan.syntax import read_pattern
 
@@ -44,7 +45,9 @@ class Scanner:
 
     def __init__(self, rules: Sequence[Rule], cache: Cache | None = None) -> None:
         self.rules = tuple(rules)
-        self._matchers = tuple(RuleMatcher(rule) for rule in self.rules)
+        gate = open_database(write_gate(), cache) if any(rule.unless for rule in self.rules) else None
+        asides = AsideFinder(gate)
+        self._matchers = tuple(RuleMatcher(rule, asides) for rule in self.rules)
         texts, self._origins = _list_expressions(self.rules)
         self._database = open_database(texts, cache) if texts else None
         self._opaque = open_database([OPAQUE], cache)

@@ -15,7 +15,7 @@ from logscan.literals import find_literals
 from logscan.model import Rule, Specificity
 from logscan.normalize import normalize
 from logscan.rules import RuleMatcher, shipped_folder
-from logscan.rules.matching import compile_pattern
+from logscan.rules.compiling import compile_pattern
 from logscan.rules.packs import read_pack
 from logscan.rules.proofs import prove_rule
 from logscan.syntax import read_pattern
@@ -24,7 +24,7 @@ from logscan.yamlfile import read_yaml
 from tests.packs_shipped import NOW, TIMEOUT_SECONDS, matchers, name_line, shipped
 
 if TYPE_CHECKING:
-    from logscan.rules.matching import Compiled
+    from logscan.rules.compiling import Compiled
 
 
 def each_rule():

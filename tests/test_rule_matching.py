@@ -1,14 +1,19 @@
+import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logscan.databases import Database, open_database
 from logscan.literals import find_literals
 from logscan.model import Record, Rule, Severity, Signal, Specificity
 from logscan.rules import Reason, RuleMatcher, judge, where_holds
-from logscan.rules.matching import compile_pattern
+from logscan.rules.asides import ASIDES, AsideFinder, write_gate
+from logscan.rules.compiling import compile_pattern
 from logscan.syntax import read_pattern
+from logscan.trials.stress import find_slow_line
 
 PLAIN = Record(format="text", message=None)
 
@@ -133,3 +138,58 @@ def test_literals_never_lose_a_match(pattern, line):
     hit = matcher.fits(text, 1)
 
     assert bool(hit) == bool(compile_pattern(pattern, case_sensitive=False).search(text))
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("it('says token expired', () => {", "quoted"),
+        ("--- FAIL: TestLogin token expired", "quoted"),
+        ("except TokenError as error:  # token expired", "quoted"),
+        ("fix(auth): token expired is retried", "quoted"),
+        ('search query="token expired" 3 hits', "quoted"),
+        ("ticket #12: 'token expired' since monday", "quoted"),
+        ("loaded rule token expired", "quoted"),
+        ("0 expired, so token expired=false", "negated"),
+        ("token expired, re-authenticated, retried", "healed"),
+        ("token expired from 203.0.113.9", "stranger"),
+    ],
+)
+def test_a_line_that_only_speaks_of_it_is_left_alone(line: str, kind: str):
+    rule = make_rule(any=("token expired",), unless=tuple(ASIDES))
+
+    judgement = RuleMatcher(rule).judge(line.encode(), 1.0)
+
+    assert (judgement.reason, judgement.detail) == (Reason.ASIDE, kind)
+    assert RuleMatcher(make_rule(any=("token expired",))).fits(line.encode(), 1.0)
+
+
+def test_only_what_stands_near_the_words_counts():
+    line = b"search for 'x' " + b"." * 5_000 + b" token expired"
+
+    assert RuleMatcher(make_rule(any=("token expired",), unless=("quoted",))).fits(line, 1.0)
+
+
+_ASIDE_WORDS = sorted(
+    {word for texts in ASIDES.values() for text in texts for word in re.findall(r"[a-z_]{3,}", text)}
+)
+
+
+@given(
+    st.lists(st.sampled_from([*_ASIDE_WORDS, "('", '="', "fix: ", "from 203.0.113.9", "0", "a"]), max_size=8)
+)
+def test_the_gate_loses_no_aside(words: list[str]):
+    text = " ".join(words).encode()
+    plain, gated = AsideFinder(), AsideFinder(_open_gate())
+
+    assert gated.find(ASIDES, text, (0, 0)) == plain.find(ASIDES, text, (0, 0))
+
+
+@cache
+def _open_gate() -> Database:
+    return open_database(write_gate())
+
+
+@pytest.mark.parametrize("text", [text for texts in ASIDES.values() for text in texts])
+def test_an_aside_is_quick_on_lines_made_against_it(text: str):
+    assert find_slow_line(make_rule(any=(text,))) is None

@@ -99,6 +99,7 @@ def _list_patterns(rule: Rule) -> Iterator[tuple[str, Sequence[str]]]:
     yield "any", rule.any
     yield "all", rule.all
     yield "none", rule.none
+    yield "unless", rule.unless
     yield "keywords", rule.keywords
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from logscan.errors import PatternError
 from logscan.literals import longest_literal
 from logscan.prefilters import write_keyword, write_prefilter
+from logscan.rules.compiling import compile_pattern
 from logscan.rules.entries import Entry
-from logscan.rules.matching import compile_pattern
 from logscan.syntax import Pattern, read_pattern
 
 if TYPE_CHECKING:
-    from logscan.rules.matching import Compiled
+    from logscan.rules.compiling import Compiled
 
 _FEWEST_KEYWORD_BYTES = 3
 _FIELD = re.compile(r"[a-z_][a-z0-9_]{0,39}")

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from logscan.errors import PatternError
 from logscan.literals import find_literals
 from logscan.model import Hit, Record, Rule
+from logscan.rules.asides import AsideFinder
+from logscan.rules.compiling import compile_pattern
 from logscan.rules.costs import count_calm_bytes
 from logscan.syntax import read_pattern
 
 if TYPE_CHECKING:
-    import regex
-
-    Compiled = regex.Pattern[bytes]
-    Found = regex.Match[bytes]
+    from logscan.rules.compiling import Compiled, Found
 
 TIMEOUT_SECONDS = 0.05  # of CPU time, which a scan grants one rule for one line
 _LEAST_SECONDS = 0.001
@@ -42,6 +41,7 @@ class Reason(StrEnum):
     PATTERN_MISSING = "a pattern of `all` does not fit"
     NO_KEYWORD = "no keyword is in the line"
     VETOED = "a pattern of `none` fits"
+    ASIDE = "the line only speaks of it"
     IGNORED = "a pattern of the configuration's `ignore` fits"
     WHERE = "`where` does not hold"
 
@@ -120,8 +120,9 @@ def _share_searcher(source: str) -> _Searcher:
 class RuleMatcher:
     """One rule, ready to be asked; one serves many threads."""
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, asides: AsideFinder | None = None) -> None:
         self.rule = rule
+        self._asides = asides or AsideFinder()
         self._keywords = tuple(word.encode().lower() for word in rule.keywords)
         self._wanted = self._prepare(rule.all or rule.any)
         self._unwanted = self._prepare(rule.none)
@@ -151,6 +152,9 @@ class RuleMatcher:
             found = pattern.search(line)
             if found:
                 return Judgement(rule, Reason.VETOED, pattern.source, hit, found.span())
+        aside = self._asides.find(rule.unless, text, hit.span) if rule.unless else None
+        if aside is not None:
+            return Judgement(rule, Reason.ASIDE, aside.kind, hit, aside.span)
         for pattern, place in self._excluded:
             found = pattern.search(line)
             if found:
@@ -194,14 +198,6 @@ def _read_literals(pattern: str) -> tuple[bytes, ...]:
         return find_literals(read_pattern(pattern).part)
     except PatternError:  # matched by `regex` alone; that is fine, only slower
         return ()
-
-
-def compile_pattern(text: str, *, case_sensitive: bool) -> Compiled:
-    """Compile a pattern the one way in which all of logscan reads it."""
-    import regex  # only here: an input without candidate lines never needs it
-
-    flags = regex.V0 | regex.ASCII | (0 if case_sensitive else regex.IGNORECASE)
-    return regex.compile(text.encode(), flags, cache_pattern=False)
 
 
 def where_holds(rule: Rule, record: Record) -> bool:

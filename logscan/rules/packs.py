@@ -10,14 +10,15 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from logscan.model import DEFAULT_SEVERITIES, Rule, Severity, Signal, Specificity, Threshold
-from logscan.rules.entries import Entry
+from logscan.rules.asides import ASIDES
+from logscan.rules.entries import Entry, suggest
 from logscan.rules.expressions import Expressions, read_expressions
 from logscan.rules.sets import Pack
 from logscan.yamlfile import Document
 
-_PACK_KEYS = ("pack", "title", "credential", "specificity", "runbook", "rules")
+_PACK_KEYS = ("pack", "title", "credential", "specificity", "unless", "runbook", "rules")
 _RULE_KEYS = (
-    "id", "title", "credential", "signal", "severity", "specificity", "any", "all", "none", "where",
+    "id", "title", "credential", "signal", "severity", "specificity", "any", "all", "none", "unless", "where",
     "keywords", "case_sensitive", "fields", "threshold", "grace", "runbook", "status", "examples",
 )  # fmt: skip
 _SIGNALS = {signal.value: signal for signal in Signal}
@@ -75,6 +76,7 @@ def _read_head(entry: Entry, *, shipped: bool) -> Pack:
         credential=_read_credential(entry) or "",
         specificity=entry.read_word("specificity", _SPECIFICITIES, Specificity.PROVIDER),
         runbook=(entry.read_text("runbook") or "").rstrip(),
+        unless=_read_unless(entry) or (),
         path=entry.document.name,
         shipped=shipped,
         rules=len(listed) if isinstance(listed, list) else 0,
@@ -118,6 +120,7 @@ def _read_rule(entry: Entry, pack: Pack, order: int) -> RuleReading:
         any=expressions.any,
         all=expressions.all,
         none=expressions.none,
+        unless=pack.unless if (unless := _read_unless(entry)) is None else unless,
         where=where,
         keywords=expressions.keywords,
         case_sensitive=expressions.case_sensitive,
@@ -174,6 +177,20 @@ def _choose_credential(entry: Entry, pack: Pack, expressions: Expressions) -> st
             right = f"capture it: (?P<{name}>…), or `fields: {{{name}: …}}`"
             entry.complain(f"credential names the field {name!r}, which nothing captures", right, *at)
     return credential
+
+
+def _read_unless(entry: Entry) -> tuple[str, ...] | None:
+    """None where nothing is said; an empty list takes back what the pack says."""
+    if entry.values.get("unless") == []:
+        return ()
+    if "unless" not in entry.values:
+        return None
+    kinds = entry.read_texts("unless")
+    for i, kind in enumerate(kinds):
+        if kind not in ASIDES:
+            at = ("unless", i) if isinstance(entry.values["unless"], list) else ("unless",)
+            entry.complain(f"unless {kind!r}", suggest(kind, ASIDES), *at)
+    return kinds
 
 
 def _read_where(entry: Entry) -> tuple[tuple[str, tuple[str, ...]], ...]:

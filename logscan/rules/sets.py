@@ -26,6 +26,7 @@ class Pack:
     credential: str
     specificity: Specificity
     runbook: str
+    unless: tuple[str, ...]
     path: str
     shipped: bool
     rules: int
@@ -78,7 +79,8 @@ def _write_rule(rule: Rule) -> dict[str, object]:
 
 
 def _read_pack(found: Mapping[str, Any]) -> Pack:
-    return Pack(**{**found, "specificity": Specificity(found["specificity"])})
+    read = {"specificity": Specificity(found["specificity"]), "unless": tuple(found["unless"])}
+    return Pack(**{**found, **read})
 
 
 def _read_rule(found: Mapping[str, Any]) -> Rule:

@@ -21,6 +21,7 @@ _TIMEOUT_SECONDS = 0.5  # one line and a person who waits: more than a scan gran
 _TELLING_CHARS = 4  # a shorter piece of a secret stands everywhere
 _HIDDEN = "[hidden]"
 _LEAST_PIECE = 4
+_VETOES = {Reason.VETOED: "none", Reason.ASIDE: "unless", Reason.IGNORED: "ignore"}
 
 
 class Suspect(NamedTuple):
@@ -137,7 +138,7 @@ class _Trial:
             match judgement.reason:
                 case Reason.FITS:
                     return judgement.hit
-                case Reason.WHERE | Reason.VETOED | Reason.IGNORED:
+                case Reason.WHERE | Reason.VETOED | Reason.ASIDE | Reason.IGNORED:
                     return judgement
                 case Reason.NO_KEYWORD if self._without_keywords.fits(text, _TIMEOUT_SECONDS):
                     detail = f"none of them is in the line: {judgement.detail}"
@@ -223,7 +224,7 @@ def _show_veto(judgement: Judgement, curtain: _Curtain, record: Mapping[str, str
     rule = judgement.rule
     if judgement.veto is not None:
         detail = f"{make_visible(judgement.detail)}  fits  {curtain.show_place(*judgement.veto)}"
-        return Veto(rule, "none" if judgement.reason is Reason.VETOED else "ignore", detail)
+        return Veto(rule, _VETOES[judgement.reason], detail)
     for name, wanted in rule.where:
         if judgement.detail.startswith(f"{name} is ") and name in record:
             # Said anew, since the judgement quotes the value as it stands in the line.
