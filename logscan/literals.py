@@ -1,61 +1,173 @@
-"""A pattern's parts → texts of which one stands in every line that it fits; a quick no before the slow question."""
+"""A pattern's parts → texts of which one stands in every line that it fits; a quick no before the slow question.
+
+A text is the better the rarer it is: what is looked for in gigabytes must hardly ever be found in vain.
+"""
 
 from __future__ import annotations
 
-from logscan.syntax import Chars, Choice, Part, Repeat, Sequence
+import re
+from collections.abc import Iterable, Iterator
 
-_MOST_LITERALS = 24
+from logscan.syntax import NEWLINE, Anchor, Chars, Choice, Look, Part, Repeat, Sequence
+
+# They stand in logs of every kind, so that hardly anything is known once one of them was found.
+_COMMON_WORDS = (
+    "access account address answer api app application auth authenticate authentication authorization authorized "
+    "bearer been body call cannot client closed code config connect connection could count credential credentials "
+    "data database denied email error errors event exception exchanged expire expired expires extended failed "
+    "failure fatal finished forbidden from graph has have header host http https index info invalid job key line "
+    "login message meta missing name not oauth opened order page password path permission query queue received "
+    "refresh refused rejected replaced reply request require required respond response retry return route secret "
+    "send sending sent server service session started status success successful the time timeout token tokens "
+    "type unable unauthorized unexpected updated upload upstream user valid value warn warning was when with "
+    "worker your"
+).split()
+RARE = 8  # a text of this weight need not have the rest of its pattern beside it
+_COMMON_TEXT = b"\n".join(word.encode() for word in _COMMON_WORDS)
+_PIECE = re.compile(rb"[a-z\x80-\xff]+|[0-9]+|[^ a-z0-9\x80-\xff]+")
+_COMMON_WEIGHT = 2
+_LONE_WEIGHT = 4  # one word may be the name of a host or service, on every line of its log
+_LEAST_COMPOUND = 14  # letters; `invalidtokenexception` is no such name
+_LONG_NUMBER = 5  # digits; shorter ones are everywhere
+_MOST_LITERALS = 64
+_MOST_SPELLED = 32
+_MOST_OF_SET = 4  # a digit in front makes a text hardly rarer
+_MOST_TURNS = 3
+_LAST_ASCII = 0x7F
+_NOTHING = frozenset({b""})
 
 
-def find_literals(part: Part) -> tuple[bytes, ...]:
-    """Lower-cased literals, one of which is in any match; none where that cannot be said."""
+def find_literals(part: Part, enough: int = RARE) -> tuple[bytes, ...]:
+    """Lower-cased literals, one of which is in any match; none where that cannot be said.
+
+    The rarest are given; of those whose weight is `enough`, the fewest.
+    """
     match part:
-        case Chars(allowed) if len(allowed) == 1:
-            return (bytes(allowed).lower(),)
         case Sequence(parts):
-            return max(_list_of_sequence(parts), key=_weigh, default=())
+            wanted = _list_of_sequence(parts, enough)
+            return max(wanted, key=lambda literals: _judge(literals, enough), default=())
         case Choice(branches):
-            found = [find_literals(branch) for branch in branches]
-            literals = tuple(dict.fromkeys(literal for literals in found for literal in literals))
-            return literals if all(found) and len(literals) <= _MOST_LITERALS else ()
+            found = [find_literals(branch, enough) for branch in branches]
+            return _tidy(literal for literals in found for literal in literals) if all(found) else ()
+        case Look(inner, negative):
+            return () if negative else find_literals(inner, enough)
         case Repeat(inner, least, _) if least:
-            return find_literals(inner)
-    return ()
+            return find_literals(inner, enough)
+    return _tidy(_spell(part) or ())
 
 
-def longest_literal(part: Part) -> int:
-    """How many fixed bytes in a row every match holds at least; the engine's speed hangs on it."""
+def weigh_rarest(part: Part) -> int:
+    """How rare the literals are one of which every match holds; 0 where there are none."""
+    return min(map(weigh, find_literals(part)), default=0)
+
+
+def weigh(literal: bytes) -> int:
+    """How rare a text is, in letters of a word that is seldom seen."""
+    pieces: list[bytes] = _PIECE.findall(literal)
+    if len(pieces) == 1 and pieces[0].isalpha() and len(literal) < _LEAST_COMPOUND:
+        return min(_weigh_piece(pieces[0]), _LONE_WEIGHT)
+    return sum(map(_weigh_piece, pieces))
+
+
+def _weigh_piece(piece: bytes) -> int:
+    if piece.isdigit():
+        return len(piece) if len(piece) >= _LONG_NUMBER else (len(piece) + 1) // 2
+    if piece.isascii() and not piece.isalpha():
+        return 1
+    # A piece may be the end of a word whose head the pattern leaves open.
+    return min(len(piece), _COMMON_WEIGHT) if piece in _COMMON_TEXT else len(piece)
+
+
+def drop_longer(texts: Iterable[bytes]) -> list[bytes]:
+    """Without those that hold another one, which is found wherever they are."""
+    kept: list[bytes] = []
+    for text in sorted(set(texts), key=lambda text: (len(text), text)):
+        if not any(shorter in text for shorter in kept):
+            kept.append(text)
+    return kept
+
+
+def _tidy(texts: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Without blanks at the ends; none where they say nothing."""
+    kept = drop_longer(text.strip(b" ") for text in texts)
+    return tuple(kept) if b"" not in kept and len(kept) <= _MOST_LITERALS else ()
+
+
+def _judge(literals: tuple[bytes, ...], enough: int) -> tuple[int, int, int]:
+    rarity = min(map(weigh, literals), default=0)
+    return min(rarity, enough), -len(literals), rarity
+
+
+def _list_of_sequence(parts: tuple[Part, ...], enough: int) -> Iterator[tuple[bytes, ...]]:
+    """What each part wants, and each row of parts that can be spelled out."""
+    row: list[frozenset[bytes]] = []
+    for part in parts:
+        spelled = _spell(part)
+        if not isinstance(part, Chars):
+            yield find_literals(part, enough)
+        if spelled is None:
+            yield from _list_of_row(row)
+            row = []
+        elif row and len(spelled) == len(row[-1]) == 1:
+            row[-1] = _join(row[-1], spelled)
+        else:
+            row.append(spelled)
+    yield from _list_of_row(row)
+
+
+def _list_of_row(row: list[frozenset[bytes]]) -> Iterator[tuple[bytes, ...]]:
+    """From each place as far as the texts stay few."""
+    for start in range(len(row)):
+        joined = _NOTHING
+        for texts in row[start:]:
+            if len(joined) * len(texts) > _MOST_SPELLED:
+                break
+            joined = _join(joined, texts)
+            yield _tidy(joined)
+
+
+def _spell(part: Part) -> frozenset[bytes] | None:
+    """Every text that the part takes, in lower case; None where they are many."""
     match part:
         case Chars(allowed):
-            return int(len(allowed) == 1)
+            return _spell_set(allowed)
+        case Anchor() | Look():
+            return _NOTHING
         case Sequence(parts):
-            longest = run = 0
-            for inner in parts:
-                fixed = isinstance(inner, Chars) and len(inner.allowed) == 1
-                run = run + 1 if fixed else 0
-                longest = max(longest, run, longest_literal(inner))
-            return longest
+            return _join_all(map(_spell, parts))
         case Choice(branches):
-            return min(longest_literal(branch) for branch in branches)
-        case Repeat(inner, least, _):
-            return longest_literal(inner) if least else 0
-    return 0
+            return _unite([_spell(branch) for branch in branches])
+        case Repeat(inner, least, most) if most is not None and most <= _MOST_TURNS:
+            once = _spell(inner)
+            return _unite([_join_all([once] * count) for count in range(least, most + 1)])
+    return None
 
 
-def _list_of_sequence(parts: tuple[Part, ...]) -> list[tuple[bytes, ...]]:
-    """What each part wants, bytes in a row joined to one text."""
-    wanted: list[tuple[bytes, ...]] = []
-    run = b""
-    for part in parts:
-        if isinstance(part, Chars) and len(part.allowed) == 1:
-            run += bytes(part.allowed).lower()
-            continue
-        wanted += [(run,)] if run else []
-        run = b""
-        wanted.append(find_literals(part))
-    return [*wanted, (run,)] if run else wanted
+def _spell_set(allowed: frozenset[int]) -> frozenset[bytes] | None:
+    allowed -= {NEWLINE}  # which no line holds
+    if len(allowed) > 1 and max(allowed) > _LAST_ASCII:
+        return None  # part of a non-ASCII character would be torn from the rest
+    texts = frozenset(bytes((byte,)).lower() for byte in allowed)
+    return texts if len(texts) <= _MOST_OF_SET else None
 
 
-def _weigh(literals: tuple[bytes, ...]) -> tuple[int, int]:
-    """Long ones are rare; of equally long ones few are quicker."""
-    return min(map(len, literals), default=0), -len(literals)
+def _join_all(row: Iterable[frozenset[bytes] | None]) -> frozenset[bytes] | None:
+    joined = _NOTHING
+    for texts in row:
+        if texts is None or len(joined) * len(texts) > _MOST_SPELLED:
+            return None
+        joined = _join(joined, texts)
+    return joined
+
+
+def _join(heads: frozenset[bytes], tails: frozenset[bytes]) -> frozenset[bytes]:
+    return frozenset(head + tail for head in heads for tail in tails)
+
+
+def _unite(choices: list[frozenset[bytes] | None]) -> frozenset[bytes] | None:
+    known = [texts for texts in choices if texts is not None]
+    return _limit(frozenset().union(*known)) if len(known) == len(choices) else None
+
+
+def _limit(texts: frozenset[bytes]) -> frozenset[bytes] | None:
+    return texts if len(texts) <= _MOST_SPELLED else None

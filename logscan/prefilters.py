@@ -8,9 +8,10 @@ other escapes are OPAQUE; the scanner normalises those and asks about them again
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from logscan.literals import find_literals, longest_literal
+from logscan.literals import RARE, find_literals, weigh, weigh_rarest
 from logscan.syntax import (
     EMPTY,
     NEWLINE,
@@ -31,7 +32,7 @@ _ESCAPED = frozenset(b"\"'/")  # normalize removes the backslashes before these
 _HIGH = frozenset(range(0x80, 0x100))  # may lie there as \u00e9
 _BLANKS = frozenset(b"\\nrtbf")  # what a blank may lie there as: \n and the like
 _HEXADECIMAL = _BLANKS | frozenset(b"u0123456789abcdefABCDEF")
-_LEAST_PHRASE_BYTES = 8
+_ESCAPABLE = re.compile(rb"[\"'/\x80-\xff]+")
 _MOST_REPEATS = 32  # a longer bounded repeat is given as an unbounded one: fewer states, still a superset
 
 # A blank that something other than a quote follows, an escaped ASCII character, or an escaped other one
@@ -44,10 +45,10 @@ def write_prefilter(
     pattern: Pattern, *, case_sensitive: bool = False, through_escapes: bool = True
 ) -> bytes | None:
     """Give Hyperscan's text for a pattern; None when it would fit any line, so that keywords are needed."""
-    chosen = _choose_rarest(pattern.part) if through_escapes else pattern.part
-    phrases = find_literals(chosen) if through_escapes else ()
-    if phrases and all(map(_is_phrase, phrases)):
-        return _write_any(phrases)
+    literals = find_literals(pattern.part) if through_escapes else ()
+    if literals and min(map(weigh, literals)) >= RARE:
+        return write_literals(literals)
+    chosen = _choose_look(pattern.part) if through_escapes else pattern.part
     part = _trim(_trim(chosen, last=True), last=False)
     if can_be_empty(part):
         return None
@@ -55,16 +56,21 @@ def write_prefilter(
     return (b"" if case_sensitive else b"(?i)") + write(part)
 
 
-def _choose_rarest(part: Part) -> Part:
+def choose_rarest(patterns: Iterable[Pattern]) -> Pattern:
+    """Of patterns that must all fit, the one whose text is found most seldom."""
+    return max(patterns, key=lambda pattern: weigh_rarest(pattern.part))
+
+
+def _choose_look(part: Part) -> Part:
     """What a lookaround wants must stand on the line, too: look for that where it is the longer literal."""
     match part:
         case Choice(branches):
-            return Choice(tuple(map(_choose_rarest, branches)))
+            return Choice(tuple(map(_choose_look, branches)))
         case Sequence(parts):
             looks = [inner.part for inner in parts if isinstance(inner, Look) and not inner.negative]
-            return max([part, *map(_choose_rarest, looks)], key=longest_literal)
+            return max([part, *map(_choose_look, looks)], key=weigh_rarest)
         case Look(inner, False):
-            return _choose_rarest(inner)
+            return _choose_look(inner)
     return part
 
 
@@ -87,17 +93,20 @@ def write_keyword(word: str) -> bytes:
     return _write_any((word.encode(),))
 
 
+def write_literals(literals: Iterable[bytes]) -> bytes:
+    """Give Hyperscan's text for any of some literals, or for as much of each as is rare enough."""
+    return _write_any(dict.fromkeys(map(_shorten, literals)))
+
+
+def _shorten(literal: bytes) -> bytes:
+    """Without what may be escaped: Hyperscan is quickest with plain bytes."""
+    plain = max(_ESCAPABLE.split(literal), key=weigh).strip(b" ")
+    return plain if plain and weigh(plain) >= min(weigh(literal), RARE) else literal
+
+
 def _write_any(texts: Iterable[bytes]) -> bytes:
     rows = tuple(Sequence(tuple(Chars(frozenset({byte})) for byte in text)) for text in texts)
     return b"(?i)" + _write_through(rows[0] if len(rows) == 1 else Choice(rows))
-
-
-def _is_phrase(literal: bytes) -> bool:
-    """True for several words in a row: so rare that what stands around them need not be looked for.
-
-    One word, such as a host, may stand on every line of a log; then the rest of the pattern is worth its cost.
-    """
-    return len(literal) >= _LEAST_PHRASE_BYTES and bytes((BLANK,)) in literal.strip()
 
 
 def _trim(part: Part, *, last: bool) -> Part:
@@ -107,12 +116,12 @@ def _trim(part: Part, *, last: bool) -> Part:
             kept = list(parts)
             while kept:
                 end = _trim(kept.pop() if last else kept.pop(0), last=last)
-                if not _is_nothing(end):
+                if end != EMPTY:
                     return Sequence((*kept, end) if last else (end, *kept))
             return EMPTY
         case Choice(branches):
             trimmed = tuple(_trim(b, last=last) for b in branches)
-            return EMPTY if any(_is_nothing(b) for b in trimmed) else Choice(trimmed)
+            return EMPTY if EMPTY in trimmed else Choice(trimmed)
         case Repeat(inner, least, _):
             return Repeat(inner, least, least) if least else EMPTY
         case Anchor("$") | Look():
@@ -121,10 +130,6 @@ def _trim(part: Part, *, last: bool) -> Part:
 
 
 _LITERAL_BLANK = Chars(frozenset({BLANK}))
-
-
-def _is_nothing(part: Part) -> bool:
-    return part == EMPTY
 
 
 def _write_plainly(part: Part) -> bytes:
@@ -138,9 +143,7 @@ def _write_plainly(part: Part) -> bytes:
             return b"(?:" + b"|".join(map(_write_plainly, branches)) + b")"
         case Repeat(inner, least, most):
             return b"(?:" + _write_plainly(inner) + b")" + _write_bounds(least, most)
-        case Anchor("\\b" | "\\B"):
-            return part.text.encode()
-    return b""
+    return b""  # word borders too, see there
 
 
 def _write_through(
@@ -166,13 +169,11 @@ def _write_through(
             follows = rest if most == 1 else ()
             text = _write_through(inner, follows, left=False, right=False)
             return b"(?:" + text + b")" + _write_bounds(least, most)
-        case Anchor("\\b"):
-            return b"\\b"
         case Anchor("^") if left:
             return b"^"
-    return (
-        b""  # `^` within, which Hyperscan has not, and `\\B`: where an escape was, a word may seem to begin
-    )
+    # `^` within, which Hyperscan has not; `\\b`, for it loses matches of some longer patterns that begin with
+    # one, even in exact mode; and `\\B`, since where an escape was a word may seem to begin.
+    return b""
 
 
 def _write_row(parts: tuple[Part, ...], rest: tuple[Part, ...], *, left: bool, right: bool) -> bytes:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from logscan.databases import open_database
 from logscan.errors import PatternError
-from logscan.literals import longest_literal
+from logscan.literals import find_literals
 from logscan.normalize import normalize, strip_colours, undo_escapes
-from logscan.prefilters import OPAQUE, write_keyword, write_prefilter
-from logscan.syntax import read_pattern
+from logscan.prefilters import OPAQUE, choose_rarest, write_keyword, write_literals, write_prefilter
+from logscan.syntax import Pattern, read_pattern
 
 CHARS = st.sampled_from(list("aAbB01_ -:\"'/\\.[](){}|^$*+?é❌\t"))
 ATOMS = st.one_of(
@@ -48,6 +48,10 @@ ATOMS = st.one_of(
             "é",
             "❌",
             "🔑",
+            "[ -]",
+            "n[o']t",
+            "[ab1]?",
+            "(?:tok|x1) ?a",
             "\\b",
             "\\B",
             "^",
@@ -71,6 +75,8 @@ PATTERNS = st.recursive(
         st.builds(_repeat, inner, BOUNDS),
         inner.map(lambda text: f"(?={text})"),
         inner.map(lambda text: f"(?!{text})"),
+        inner.map(lambda text: f"(?<={text})"),
+        inner.map(lambda text: f"(?<!{text})"),
         inner.map(lambda text: f"({text})"),
     ),
     max_leaves=8,
@@ -114,32 +120,50 @@ LINES = st.lists(PIECES, max_size=14).map(lambda parts: "".join(parts).encode())
 
 
 def _is_found(expression: bytes, raw: bytes) -> bool:
-    """As the scanner asks: the raw line, and once more normalised where escapes hide its text."""
+    """As the scanner asks at least: the raw line, or what it says where escapes hide its text."""
     found: list[int] = []
     database = open_database([expression])
     raw = strip_colours(raw)
-    texts = [raw, undo_escapes(raw)] if regex.search(OPAQUE, raw) else [raw]
-    for text in texts:
-        database.scan(b"before\n" + text + b"\nafter", lambda *match: found.append(match[2]))
-    ends = {len(b"before\n") <= end for end in found}
-    return True in ends
+    text = undo_escapes(raw) if regex.search(OPAQUE, raw) else raw
+    database.scan(b"before\n" + text + b"\nafter", lambda *match: found.append(match[2]))
+    return any(end >= len(b"before\n") for end in found)
+
+
+def _read(text: str) -> tuple[Pattern, regex.Pattern[bytes]] | None:
+    try:
+        return read_pattern(text), regex.compile(text.encode(), regex.IGNORECASE | regex.V0 | regex.ASCII)
+    except (PatternError, regex.error):
+        return None
 
 
 @settings(max_examples=400, deadline=None)
 @given(text=PATTERNS, lines=st.lists(LINES, min_size=1, max_size=4), crlf=st.booleans())
 def test_every_line_a_pattern_fits_is_a_candidate(text: str, lines: list[bytes], crlf: bool) -> None:
-    try:
-        pattern = read_pattern(text)
-        plain = regex.compile(text.encode(), regex.IGNORECASE | regex.V0 | regex.ASCII)
-    except (PatternError, regex.error):
+    read = _read(text)
+    if read is None:
         return
-    expression = write_prefilter(pattern)
-    if expression is None:
-        return
+    pattern, plain = read
+    literals = find_literals(pattern.part)
+    expressions = [write_prefilter(pattern), write_literals(literals) if literals else None]
 
     for raw in (line + b"\r" if crlf else line for line in lines):
         if plain.search(normalize(raw)):
-            assert _is_found(expression, raw), (text, expression, raw)
+            for expression in filter(None, expressions):
+                assert _is_found(expression, raw), (text, expression, raw)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(text=PATTERNS, lines=st.lists(LINES, min_size=1, max_size=6), enough=st.sampled_from([1, 4, 8, 20]))
+def test_every_line_a_pattern_fits_holds_one_of_its_literals(text: str, lines: list[bytes], enough: int):
+    read = _read(text)
+    literals = find_literals(read[0].part, enough) if read else ()
+    if not read or not literals:
+        return
+
+    fitting = [normalize(line).lower() for line in lines if read[1].search(normalize(line))]
+
+    for line in fitting:
+        assert any(literal in line for literal in literals), (text, literals, line)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +227,7 @@ def test_escaped_quotes_are_read_through() -> None:
     assert expression is not None
     assert _is_found(expression, rb'{"m":"{\"error\":{\"code\":190}}"}')
     assert _is_found(expression, rb'{"m":"{\\\"error\\\":{\\\"code\\\": 190}}"}')
-    assert not _is_found(expression, rb'{"m":"{\"error\":{\"code\":1901}}"}')
+    assert not _is_found(expression, rb'{"m":"{\"error\":{\"code\":191}}"}')
 
 
 def test_a_keyword_is_found_in_any_case_and_escaped() -> None:
@@ -211,16 +235,38 @@ def test_a_keyword_is_found_in_any_case_and_escaped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "length"),
+    ("text", "same_as"),
     [
-        ("abc", 3),
-        (r"\d+", 0),
-        ("ab|cde", 2),
-        ("(?:abc)?de", 2),
-        ("a.bcd", 3),
-        ("(?:abcd){2}", 4),
-        (r"tok[e3]n", 3),
+        (r"(?<=github[^\n]{0,80})unspeakable words\b", "unspeakable words"),
+        (r"token\d{1,9}(?=[^\n]{0,80}unspeakable words)", "unspeakable words"),
+        (r"unspeakable words(?: from [^\n]{1,80}\d)?", "unspeakable words"),
+        (r'"reason":\s*"?unspeakable words"', "unspeakable words"),
+        ("unspeakable[ -]words", "unspeakable words|unspeakable-words"),
     ],
 )
-def test_the_longest_literal_is_what_every_match_holds(text: str, length: int) -> None:
-    assert longest_literal(read_pattern(text).part) == length
+def test_where_a_rare_text_must_stand_nothing_else_is_looked_for(text: str, same_as: str) -> None:
+    assert write_prefilter(read_pattern(text)) == write_prefilter(read_pattern(same_as))
+
+
+def test_beside_a_common_word_the_rest_of_the_pattern_is_looked_for() -> None:
+    expression = write_prefilter(read_pattern(r"github[^\n]{0,80}token \d+ expired"))
+
+    assert expression is not None
+    assert not _is_found(expression, b"GET https://github.com/x 200")
+    assert _is_found(expression, b"github: token 7 expired")
+
+
+def test_of_patterns_that_must_all_fit_the_rarest_is_looked_for() -> None:
+    patterns = [read_pattern(text) for text in (r"\b401\b", "access token", "unspeakable words", "github")]
+
+    assert choose_rarest(patterns).text == "unspeakable words"
+
+
+def test_what_the_engine_loses_behind_a_word_border_is_found():
+    text = r"\b(?:dep|automated device enrollment) (?:server |push |service )?(?:token|certificate) (?:has |is )?expired"
+    lines = b"errSec CSSMERR_TP_CERT_EXPIRED\nthe DEP token has expired\n"
+
+    expression = write_prefilter(read_pattern(text), through_escapes=False)
+
+    assert expression is not None
+    assert open_database([expression]).holds_any(lines)

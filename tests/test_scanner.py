@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from logscan.caches import Cache
 from logscan.model import Block, Match, Rule
 from logscan.normalize import normalize
 from logscan.rules import load_rules
 from logscan.scanner import Scanner
+from logscan.scanner.expressions import list_expressions
 from tests.making import make_rule
 
 RULES = (
@@ -24,6 +27,11 @@ RULES = (
     make_rule("test.word", r"(?=.*ban)(?:a|b)an+ed", keywords=("banned",)),
     make_rule("test.case", "TokenExpired", case_sensitive=True),
     make_rule("test.anchor", r"^expired$"),
+    make_rule(
+        "test.look", r"banned(?<!token is banned)(?=.*expired)", r"(?<=oauth.{0,9})session h[a-z]s expired"
+    ),
+    make_rule("test.spelled", r"token (?:is |was )?(?:session|ban)[ -]?"),
+    make_rule("test.rarest", all=("token", r"/oauth/(?:access|refresh)_token", r"\b40[13]\b")),
     make_rule("test.path", r"/oauth/access_token\b[^,]{0,30}40[13]"),
 )
 PIECES = st.sampled_from(
@@ -67,12 +75,17 @@ def list_fits(matches: Sequence[Match]) -> set[tuple[int, str]]:
     return {(match.line, hit.rule.id) for match in matches for hit in match.hits}
 
 
+@cache  # the one within `regex` is too small for the patterns of all packs
+def compile_plainly(pattern: str, case_sensitive: bool) -> regex.Pattern[bytes]:
+    flags = regex.V0 | regex.ASCII | (0 if case_sensitive else regex.IGNORECASE)
+    return regex.compile(pattern.encode(), flags)
+
+
 def fits_plainly(rule: Rule, text: bytes) -> bool:
     """What a rule means, by nothing but `regex`."""
 
     def is_there(pattern: str) -> bool:
-        flags = regex.V0 | regex.ASCII | (0 if rule.case_sensitive else regex.IGNORECASE)
-        return bool(regex.search(pattern.encode(), text, flags))
+        return bool(compile_plainly(pattern, rule.case_sensitive).search(text))
 
     wanted = all(map(is_there, rule.all)) if rule.all else any(map(is_there, rule.any))
     keyword = not rule.keywords or any(word.lower().encode() in text.lower() for word in rule.keywords)
@@ -102,6 +115,18 @@ def test_the_scanner_finds_what_asking_each_line_finds(lines: list[bytes], ended
     matches = SCANNER.scan(make_block(text))
 
     assert list_fits(matches) == ask_each_line(RULES, lines)
+
+
+@settings(max_examples=40, deadline=None)
+@given(lines=LINES, times=st.sampled_from([1, 3, 40, 400]))
+def test_the_same_is_found_on_few_lines_and_on_very_many(lines: list[bytes], times: int) -> None:
+    text = b"\n".join([*lines, b"nothing here"] * times)
+
+    matches = SCANNER.scan(make_block(text))
+
+    wanted = ask_each_line(RULES, lines)
+    rounds = range(0, times * (len(lines) + 1), len(lines) + 1)
+    assert list_fits(matches) == {(line + before, rule) for before in rounds for line, rule in wanted}
 
 
 @settings(max_examples=60, deadline=None)
@@ -156,6 +181,28 @@ def test_a_rule_that_takes_too_long_is_set_aside_and_counted() -> None:
     assert scanner.timeouts == {"test.slow": 3}
     assert scanner.set_aside == ("test.slow",)
     assert list_fits(matches) == {(line, "test.expired") for line in range(1, 6)}
+
+
+def test_what_is_looked_for_is_written_once_and_remembered(tmp_path, monkeypatch) -> None:
+    store = Cache(tmp_path / "cache")
+    written = list_expressions(RULES, store)
+    monkeypatch.setattr("logscan.scanner.expressions.write_expressions", None)  # must not be called
+
+    kept = list_expressions(RULES, store)
+
+    assert kept == written
+    assert kept.origins
+
+
+def test_a_damaged_list_of_expressions_is_written_anew(tmp_path) -> None:
+    store = Cache(tmp_path / "cache")
+    written = list_expressions(RULES, store)
+    (entry,) = (tmp_path / "cache").iterdir()
+
+    for content in (b"", b"[]", b"[[1],[],[]]", b"[[],[],[[3]]]", b"[[],[],[[[0]]]]"):
+        store.write(entry.name, content)
+
+        assert list_expressions(RULES, store) == written
 
 
 def test_no_rules_find_nothing() -> None:

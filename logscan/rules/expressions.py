@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from logscan.errors import PatternError
-from logscan.literals import longest_literal
-from logscan.prefilters import write_keyword, write_prefilter
+from logscan.prefilters import choose_rarest, write_keyword, write_prefilter
 from logscan.rules.compiling import compile_pattern
 from logscan.rules.entries import Entry
 from logscan.syntax import Pattern, read_pattern
@@ -84,7 +83,8 @@ class _Reader:
             return texts
         known = [(i, pattern) for i, pattern in enumerate(patterns) if pattern is not None]
         if key == "all" and known:  # the scanner looks for one of them only: the one it can find best
-            known = [max(known, key=lambda item: longest_literal(item[1].part))]
+            rarest = choose_rarest(pattern for _, pattern in known)
+            known = [next(item for item in known if item[1] is rarest)]
         for i, pattern in known:
             expression = write_prefilter(pattern, case_sensitive=self.case_sensitive)
             if expression is None:

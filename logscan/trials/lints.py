@@ -6,7 +6,6 @@ on lines made to hurt it (`stress`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -34,8 +33,6 @@ _SHOWN_BYTES = 60
 _NEARLY_ALL_OF_WORD = 50  # of 63: `[^x]` is a gap, too
 _LEAST_SIGNS = 3  # so many brackets and the like around a number make it somebody's own form, `(#190)`
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyz")
-# Escapes and sets are stepped over; group 1 is the sign of a lookaround, in the order in which they open.
-_LOOK = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?([=!])")
 _COMMON_WORDS = frozenset(
     "access api auth authentication authorization bearer client code connection credential credentials denied "
     "error errors exception expire expired expires failed failure fatal forbidden http https info invalid "
@@ -81,31 +78,24 @@ def _judge_breadth(text: str) -> Iterator[str]:
     pattern = _read(text)
     if pattern is None:
         return
-    part = _resolve_looks(pattern)
+    part = _resolve_looks(pattern.part)
     branches = part.branches if isinstance(part, Choice) else (part,)
     complaints = (_judge_branch(text, list(_list_literals(branch))) for branch in branches)
     yield from dict.fromkeys(complaint for complaint in complaints if complaint)
 
 
-def _resolve_looks(pattern: Pattern) -> Part:
+def _resolve_looks(part: Part) -> Part:
     """What is looked for around a match counts as part of it; what must not be there does not."""
-    signs = (found[1] for found in _LOOK.finditer(pattern.text) if found[1])
-
-    def resolve(part: Part) -> Part:
-        match part:
-            case Look(inner):
-                sign = next(signs, "!")
-                resolved = resolve(inner)
-                return resolved if sign == "=" else EMPTY
-            case Sequence(parts):
-                return Sequence(tuple(resolve(one) for one in parts))
-            case Choice(branches):
-                return Choice(tuple(resolve(one) for one in branches))
-            case Repeat(inner, least, most):
-                return Repeat(resolve(inner), least, most)
-        return part
-
-    return resolve(pattern.part)
+    match part:
+        case Look(inner, negative):
+            return EMPTY if negative else _resolve_looks(inner)
+        case Sequence(parts):
+            return Sequence(tuple(map(_resolve_looks, parts)))
+        case Choice(branches):
+            return Choice(tuple(map(_resolve_looks, branches)))
+        case Repeat(inner, least, most):
+            return Repeat(_resolve_looks(inner), least, most)
+    return part
 
 
 def _judge_branch(text: str, literals: list[bytes]) -> str | None:

@@ -1,0 +1,158 @@
+"""Blocks and rules → matches: one Hyperscan pass over the block, then `regex` on the few candidate lines.
+
+It never parses an envelope and never decides which rule names a line.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from logscan.caches import Cache
+from logscan.databases import open_database
+from logscan.lines import count_line_ends
+from logscan.model import Block, Hit, Match, Rule
+from logscan.normalize import normalize, strip_colours, undo_escapes
+from logscan.prefilters import OPAQUE, ROUGHLY_OPAQUE
+from logscan.rules import RuleMatcher
+from logscan.rules.asides import AsideFinder, write_gate
+from logscan.rules.matching import TIMEOUT_SECONDS
+from logscan.scanner.expressions import list_expressions, write_expressions
+from logscan.scanner.places import (
+    Line,
+    copy_lines,
+    find_ends,
+    find_offset,
+    lines_after,
+    lines_before,
+    list_found,
+    list_lines,
+)
+from logscan.scanner.searches import Search
+
+__all__ = ["Scanner", "write_expressions"]
+
+_PATIENCE = 3  # so many time-outs, and a rule is set aside
+_INDENTS = (b" ", b"\t")  # only such lines can lie within an object that spreads over lines
+
+
+class Scanner:
+    """Finds the lines that rules fit; one serves many threads."""
+
+    def __init__(self, rules: Sequence[Rule], cache: Cache | None = None) -> None:
+        self.rules = tuple(rules)
+        self._matchers: dict[int, RuleMatcher] = {}
+        expressions = list_expressions(self.rules, cache)
+        self._origins = expressions.origins
+        self._search = Search(expressions.rough, expressions.close, cache) if self._origins else None
+        self._asides = AsideFinder(lambda: open_database(write_gate(), cache))
+        self._opaque = open_database([OPAQUE], cache)
+        self._roughly_opaque = open_database([ROUGHLY_OPAQUE], cache)
+        self._lock = threading.Lock()
+        self._timeouts: Counter[str] = Counter()
+
+    @property
+    def timeouts(self) -> Mapping[str, int]:
+        """How often each rule took too long for a line."""
+        return dict(self._timeouts)
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """The rules that took too long too often; they are asked no more."""
+        return tuple(sorted(rule for rule, count in self._timeouts.items() if count >= _PATIENCE))
+
+    def scan(self, block: Block, *, keep_context: bool = False) -> list[Match]:
+        """Give every line of the block that at least one rule fits, in order.
+
+        Neighbours are copied for lines that could lie within an object spread over lines, or for all.
+        """
+        if self._search is None:
+            return []
+        candidates = self._find_candidates(block)
+        matches: list[Match] = []
+        counted_to, number = block.start, block.line
+        for line in sorted(candidates):
+            raw = bytes(memoryview(block.text)[line.start : line.end])
+            text = normalize(raw)
+            hits = self._confirm(text, candidates[line])
+            if not hits:
+                continue
+            number += count_line_ends(block.text, counted_to, line.start)
+            counted_to = line.start
+            match = Match(
+                source=block.source,
+                line=number,
+                offset=find_offset(block, line) if number > 1 else 0,  # a mark is part of line 1
+                raw=raw,
+                text=text,
+                before=b"",
+                after=b"",
+                hits=hits,
+            )
+            if keep_context or raw.startswith(_INDENTS):
+                match = match._replace(before=lines_before(block, line), after=lines_after(block, line))
+            matches.append(match)
+        return matches
+
+    def _confirm(self, text: bytes, expressions: set[int]) -> tuple[Hit, ...]:
+        """Ask the rules themselves, about one normalised line, in which their expressions were found."""
+        asked: dict[int, list[int]] = {}
+        for expression in sorted(expressions):
+            for origin in self._origins[expression]:
+                patterns = asked.setdefault(origin.rule, [])
+                if origin.pattern is not None:
+                    patterns.append(origin.pattern)
+        hits = []
+        for i, patterns in sorted(asked.items()):
+            if self._timeouts and self._timeouts[self.rules[i].id] >= _PATIENCE:
+                continue
+            try:
+                hit = self._give_matcher(i).fits(text, TIMEOUT_SECONDS, sorted(patterns) or None)
+            except TimeoutError:
+                with self._lock:
+                    self._timeouts[self.rules[i].id] += 1
+                continue
+            if hit is not None:
+                hits.append(hit)
+        return tuple(hits)
+
+    def _give_matcher(self, rule: int) -> RuleMatcher:
+        """Made when first asked: of some hundred rules, few ever are."""
+        matcher = self._matchers.get(rule)
+        if matcher is None:
+            matcher = self._matchers.setdefault(rule, RuleMatcher(self.rules[rule], self._asides))
+        return matcher
+
+    def _find_candidates(self, block: Block) -> dict[Line, set[int]]:
+        """Ask Hyperscan which expressions are found on which lines."""
+        if block.text.find(b"\x1b", block.start, block.end) < 0:
+            return self._ask(block.text, block.start, block.end)
+        colourless = bytearray(strip_colours(bytes(memoryview(block.text)[block.start : block.end])))
+        candidates = self._ask(colourless, 0, len(colourless))
+        if not candidates:
+            return candidates
+        lines = list_lines(block.text, block.start, block.end)
+        origins = dict(zip(list_lines(colourless, 0, len(colourless)), lines, strict=True))
+        return {origins[line]: found for line, found in candidates.items()}
+
+    def _ask(self, text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
+        """Expressions found, by line of this text; opaque lines are asked about once more, normalised."""
+        assert self._search is not None
+        candidates: dict[Line, set[int]] = {}
+        for line, expression in self._search.find_lines(text, start, end):
+            candidates.setdefault(line, set()).add(expression)
+        if not self._may_be_opaque(text, start, end):
+            return candidates
+        ends = find_ends(self._opaque, text, start, end)
+        opaque = dict.fromkeys(line for line, _ in list_found(ends, text, start, end))
+        second, origins = copy_lines(text, opaque, undo_escapes)
+        for line, expression in self._search.find_lines(second, 0, len(second)):
+            candidates.setdefault(origins[line.start], set()).add(expression)
+        return candidates
+
+    def _may_be_opaque(self, text: bytearray, start: int, end: int) -> bool:
+        if text.find(b"\\", start, end) < 0:
+            return False
+        with memoryview(text) as whole, whole[start:end] as view:
+            return self._roughly_opaque.holds_any(view)

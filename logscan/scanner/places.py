@@ -1,0 +1,95 @@
+"""Where lines lie in a text, and which of them an engine found something on; it knows no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from logscan.databases import Database
+from logscan.lines import count_disk_bytes
+from logscan.model import Block
+
+_LINE_END = 0x0A
+End = tuple[int, int]  # a place in the text that was scanned, and the expression that ended there
+
+
+class Line(NamedTuple):
+    """A line's place in a text, without its end."""
+
+    start: int
+    end: int
+
+
+def find_ends(
+    database: Database, text: bytearray, start: int, end: int, most: int | None = None
+) -> list[End]:
+    """Every end of a match, sorted; at most one more than `most`."""
+    ends: list[End] = []
+    append = ends.append
+
+    def note_end(expression: int, _start: int, end: int, _flags: int, _context: object) -> bool:
+        append((start + end, expression))
+        return most is not None and len(ends) > most
+
+    with memoryview(text) as whole, whole[start:end] as view:
+        database.scan(view, note_end)
+    ends.sort()
+    return ends
+
+
+def list_found(ends: Iterable[End], text: bytearray, start: int, end: int) -> Iterator[tuple[Line, int]]:
+    """The lines that sorted ends lie on, with the expression; a line may come up again."""
+    line = Line(0, -1)
+    for at, expression in ends:
+        if at > line.end:
+            line_end = text.find(b"\n", at, end)
+            line = Line(text.rfind(b"\n", start, at) + 1 or start, end if line_end < 0 else line_end)
+        yield line, expression
+
+
+def list_lines(text: bytearray, start: int, end: int) -> list[Line]:
+    """Every line of a text."""
+    lines = []
+    for content in bytes(memoryview(text)[start:end]).split(b"\n"):
+        lines.append(Line(start, start + len(content)))
+        start += len(content) + 1
+    return lines
+
+
+def copy_lines(
+    text: bytearray, lines: Iterable[Line], change: Callable[[bytes], bytes] | None = None
+) -> tuple[bytearray, dict[int, Line]]:
+    """A second text out of some lines, each changed, and where each of them began in the first."""
+    second = bytearray()
+    origins: dict[int, Line] = {}
+    for line in lines:
+        origins[len(second)] = line
+        copy = bytes(memoryview(text)[line.start : line.end])
+        second += change(copy) if change else copy
+        second += b"\n"
+    return second, origins
+
+
+def find_offset(block: Block, line: Line) -> int:
+    """The line's place in the input, in bytes as they lie there."""
+    if block.encoding is None:
+        return block.offset + line.start - block.start
+    text = bytes(memoryview(block.text)[block.start : line.start])
+    return block.offset + count_disk_bytes(text, block.encoding)
+
+
+def lines_before(block: Block, line: Line) -> bytes:
+    """Whole lines only; a window that begins within a line begins after it."""
+    start = max(0, line.start - block.context_bytes)
+    if start > 0 and block.text[start - 1] != _LINE_END:
+        start = block.text.find(b"\n", start, line.start) + 1 or line.start
+    return bytes(memoryview(block.text)[start : line.start])
+
+
+def lines_after(block: Block, line: Line) -> bytes:
+    """Whole lines only, as many as the window holds."""
+    start = min(line.end + 1, block.limit)
+    end = min(start + block.context_bytes, block.limit)
+    if end < block.limit and block.text[end - 1] != _LINE_END:
+        end = block.text.rfind(b"\n", start, end) + 1 or start
+    return bytes(memoryview(block.text)[start:end])
