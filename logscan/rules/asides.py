@@ -52,11 +52,11 @@ _COMMITS = (
 )
 _TALK = (
     r"\b(?:search(?:ed)?(?: (?:for|query|term))?|query|ticket|comment|chat|faq|article)[\"']?[ :=#]{1,3}(?:\d{1,8}[ :]{1,2})?[\"']",
-    r"\b(?:subject|question|transcript|caption|prompt)[\"']?[ :=#]{1,3}[\"']",
+    r"\b(?:question|transcript|caption|prompt)[\"']?[ :=#]{1,3}[\"']",
     r"\b(?:chat|search|ticket|user|customer|visitor|support)s? (?:message|query|said|says|wrote|asks|asked|reports|reported|typed)\b",
     r"\bhow do i\b",
     r"[\"']how to\b",
-    r"\b(?:incident|issue|ticket|pull request|commit|article) ?[\w#-]{0,16} ?\"",
+    r"\b(?:incident|issue|ticket|pull request|commit|article)(?: [\w#-]{1,16})? \"",
     r"\b(?:loaded|added|registered|updated|published|documented) (?:\w{1,12} ){0,2}(?:rules?|patterns?|alerts?|handlers?)\b",
     r"\b(?:loaded|added|registered|updated|published|documented) (?:\w{1,12} ){0,2}(?:translations?|articles?|docs|detectors?)\b",
     r"\b(?:i18n|documented)\b",
@@ -66,8 +66,9 @@ _TALK = (
 ASIDES: Mapping[str, tuple[str, ...]] = {
     # Tests, code, commit messages, tickets, searches and talk quote what has not happened here.
     "quoted": (*_TESTS, *_CODE, *_COMMITS, *_TALK),
-    # It did not happen.
+    # It did not happen, or only would.
     "negated": (
+        r"\b(?:if|when|whether|once|unless|in case) (?:the |an? |your |its )?(?:\w{2,16} ){0,2}(?:token|secret|key|credential|certificate|ticket)s? (?:is|are|has|have|gets?|expires?)\b",
         r"\b(?:no|0|zero|without|never)(?: an?| any)? (?:expired|revoked|invalid)\b",
         r"(?<!make sure it has )(?<!make sure that it has )\bnot (?:been |yet been |yet )?(?:expired|revoked)\b",
         r"\b(?:expired|revoked|invalid)[\"']?[ :=]{1,3}(?:false|0|no)\b",
