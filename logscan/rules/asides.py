@@ -47,13 +47,16 @@ _CODE = (
 _COMMITS = (
     r"(?:^|[\s\"'])(?:feat|fix|chore|docs|refactor|test)(?:\([^)\n]{1,30}\))?!?: (?!https?:)",
     r"\bmerged? (?:pull request|branch)\b",
-    r"\b(?:changelog|release notes)\b",
+    r"\bchangelog(?:\.(?:md|txt)\b| entry\b| for\b)|\brelease notes\b",
     r"\bcommit [0-9a-f]{7}",
 )
 _TALK = (
-    r"\b(?:search(?:ed)?(?: (?:for|query|term))?|query|ticket|comment|chat|faq|article)[\"']?[ :=#]{1,3}(?:\d{1,8}[ :]{1,2})?[\"']",
+    r"\b(?:search(?:ed)?(?: (?:for|query|term))?|query(?: log)?|ticket|comment|chat|faq|article)[\"']?[ :=#]{1,3}(?:\d{1,8}[ :]{1,2})?[\"']",
     r"\b(?:question|transcript|caption|prompt)[\"']?[ :=#]{1,3}[\"']",
-    r"\b(?:chat|search|ticket|user|customer|visitor|support)s? (?:message|query|said|says|wrote|asks|asked|reports|reported|typed)\b",
+    r"\b(?:chat|search|ticket|user|customer|visitor|support)s? (?:message|query|said|says|wrote|asks|asked|typed)\b",
+    r"\b(?:customer|visitor)s? report(?:s|ed)?\b",
+    r"\bq=[\"']",
+    r"\b(?:update|select|insert into|delete from) [^\n]{1,200}? (?:where|set|values)\b[^\n]{0,60}[=(] ?[?$:']",
     r"\bhow do i\b",
     r"[\"']how to\b",
     r"\b(?:incident|issue|ticket|pull request|commit|article)(?: [\w#-]{1,16})? \"",
