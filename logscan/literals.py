@@ -180,7 +180,12 @@ def _join_all(row: Iterable[frozenset[bytes] | None]) -> frozenset[bytes] | None
 
 
 def _join(heads: frozenset[bytes], tails: frozenset[bytes]) -> frozenset[bytes]:
-    return frozenset(head + tail for head in heads for tail in tails)
+    if heads is _NOTHING:
+        return tails
+    if len(tails) == 1:
+        (tail,) = tails
+        return frozenset([head + tail for head in heads])
+    return frozenset([head + tail for head in heads for tail in tails])
 
 
 def _unite(choices: list[frozenset[bytes] | None]) -> frozenset[bytes] | None:

@@ -8,7 +8,6 @@ fuzzy matching, set operations).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from logscan.errors import PatternError
@@ -24,7 +23,7 @@ _CONTROLS = {"t": 0x09, "n": 0x0A, "r": 0x0D}
 _SET_OPERATORS = ("--", "&&", "||", "~~")
 # What stands for itself, up to the last character before a repeat, which may be one that is repeated.
 _PLAIN = re.compile(r"[A-Za-z0-9 _:,;=/'\"@%&<>#!~`-]+(?![*+?{])")
-_BOUNDS = frozenset("*+?{")
+_BOUNDS: dict[str, tuple[int, int | None] | None] = {"*": (0, None), "+": (1, None), "?": (0, 1), "{": None}
 
 
 class Chars(NamedTuple):
@@ -69,6 +68,7 @@ class Look(NamedTuple):
 Part = Chars | Sequence | Choice | Repeat | Anchor | Look
 
 EMPTY = Sequence(())
+_BYTES = tuple(Chars(frozenset({byte})) for byte in range(256))
 
 
 class Pattern(NamedTuple):
@@ -108,9 +108,8 @@ class _Reader:
         parts: list[Part] = []
         while self.position < len(self.text) and self.text[self.position] not in "|)":
             start = self.position
-            plain = _PLAIN.match(self.text, start)
-            if plain:
-                parts.extend(map(_spell_byte, plain[0].encode()))
+            if plain := _PLAIN.match(self.text, start):
+                parts.extend(map(_BYTES.__getitem__, plain[0].encode()))
                 self.position = plain.end()
                 continue
             part = self._read_atom()
@@ -256,17 +255,11 @@ class _Reader:
 
     def _read_bounds(self) -> tuple[int, int | None] | None:
         start = self.position
-        if self.text[start : start + 1] not in _BOUNDS:
+        sign = self.text[start : start + 1]
+        if sign not in _BOUNDS:
             return None
-        if self._take("*"):
-            bounds: tuple[int, int | None] = (0, None)
-        elif self._take("+"):
-            bounds = (1, None)
-        elif self._take("?"):
-            bounds = (0, 1)
-        else:
-            self.position += 1
-            bounds = self._read_counts(start)
+        self.position += 1
+        bounds = _BOUNDS[sign] or self._read_counts(start)
         if not self._take("?"):
             self._take("+")  # possessive: matches less, so the plain repeat stays a superset
         if self.position < len(self.text) and self.text[self.position] in "*+?{":
@@ -302,10 +295,5 @@ class _Reader:
 
 
 def _spell(char: str) -> Part:
-    spelled = tuple(map(_spell_byte, char.encode()))
+    spelled = tuple(map(_BYTES.__getitem__, char.encode()))
     return spelled[0] if len(spelled) == 1 else Sequence(spelled)
-
-
-@lru_cache(maxsize=256)
-def _spell_byte(byte: int) -> Chars:
-    return Chars(frozenset({byte}))
