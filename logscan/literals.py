@@ -6,7 +6,8 @@ A text is the better the rarer it is: what is looked for in gigabytes must hardl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
 from logscan.syntax import NEWLINE, Anchor, Chars, Choice, Look, Part, Repeat, Sequence
 
@@ -61,6 +62,7 @@ def weigh_rarest(part: Part) -> int:
     return min(map(weigh, find_literals(part)), default=0)
 
 
+@lru_cache(maxsize=1 << 14)
 def weigh(literal: bytes) -> int:
     """How rare a text is, in letters of a word that is seldom seen."""
     pieces: list[bytes] = _PIECE.findall(literal)
@@ -69,6 +71,7 @@ def weigh(literal: bytes) -> int:
     return sum(map(_weigh_piece, pieces))
 
 
+@lru_cache(maxsize=1 << 14)
 def _weigh_piece(piece: bytes) -> int:
     if piece.isdigit():
         return len(piece) if len(piece) >= _LONG_NUMBER else (len(piece) + 1) // 2
@@ -80,15 +83,30 @@ def _weigh_piece(piece: bytes) -> int:
 
 def drop_longer(texts: Iterable[bytes]) -> list[bytes]:
     """Without those that hold another one, which is found wherever they are."""
-    kept: list[bytes] = []
+    kept: dict[bytes, None] = {}
+    lengths: list[int] = []
     for text in sorted(set(texts), key=lambda text: (len(text), text)):
-        if not any(shorter in text for shorter in kept):
-            kept.append(text)
-    return kept
+        if _holds_one(text, kept, lengths):
+            continue
+        kept[text] = None
+        if len(text) not in lengths:
+            lengths.append(len(text))
+    return list(kept)
+
+
+def _holds_one(text: bytes, kept: Collection[bytes], lengths: Iterable[int]) -> bool:
+    """Of many, by looking up each part of the text that is as long as some of them."""
+    if len(kept) <= _MOST_LITERALS:
+        return any(map(text.__contains__, kept))
+    return any(text[i : i + n] in kept for n in lengths for i in range(len(text) - n + 1))
 
 
 def _tidy(texts: Iterable[bytes]) -> tuple[bytes, ...]:
     """Without blanks at the ends; none where they say nothing."""
+    texts = tuple(texts)
+    if len(texts) == 1:
+        text = texts[0].strip(b" ")
+        return (text,) if text else ()
     kept = drop_longer(text.strip(b" ") for text in texts)
     return tuple(kept) if b"" not in kept and len(kept) <= _MOST_LITERALS else ()
 
@@ -143,6 +161,7 @@ def _spell(part: Part) -> frozenset[bytes] | None:
     return None
 
 
+@lru_cache(maxsize=1 << 10)
 def _spell_set(allowed: frozenset[int]) -> frozenset[bytes] | None:
     allowed -= {NEWLINE}  # which no line holds
     if len(allowed) > 1 and max(allowed) > _LAST_ASCII:
@@ -161,7 +180,12 @@ def _join_all(row: Iterable[frozenset[bytes] | None]) -> frozenset[bytes] | None
 
 
 def _join(heads: frozenset[bytes], tails: frozenset[bytes]) -> frozenset[bytes]:
-    return frozenset(head + tail for head in heads for tail in tails)
+    if heads is _NOTHING:
+        return tails
+    if len(tails) == 1:
+        (tail,) = tails
+        return frozenset([head + tail for head in heads])
+    return frozenset([head + tail for head in heads for tail in tails])
 
 
 def _unite(choices: list[frozenset[bytes] | None]) -> frozenset[bytes] | None:

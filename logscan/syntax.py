@@ -7,6 +7,7 @@ fuzzy matching, set operations).
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from logscan.errors import PatternError
@@ -20,6 +21,9 @@ SPACE = frozenset(b" \t\n\r\f\v")
 _CLASSES = {"d": DIGIT, "w": WORD, "s": SPACE, "D": EVERY - DIGIT, "W": EVERY - WORD, "S": EVERY - SPACE}
 _CONTROLS = {"t": 0x09, "n": 0x0A, "r": 0x0D}
 _SET_OPERATORS = ("--", "&&", "||", "~~")
+# What stands for itself, up to the last character before a repeat, which may be one that is repeated.
+_PLAIN = re.compile(r"[A-Za-z0-9 _:,;=/'\"@%&<>#!~`-]+(?![*+?{])")
+_BOUNDS: dict[str, tuple[int, int | None] | None] = {"*": (0, None), "+": (1, None), "?": (0, 1), "{": None}
 
 
 class Chars(NamedTuple):
@@ -64,6 +68,7 @@ class Look(NamedTuple):
 Part = Chars | Sequence | Choice | Repeat | Anchor | Look
 
 EMPTY = Sequence(())
+_BYTES = tuple(Chars(frozenset({byte})) for byte in range(256))
 
 
 class Pattern(NamedTuple):
@@ -103,6 +108,10 @@ class _Reader:
         parts: list[Part] = []
         while self.position < len(self.text) and self.text[self.position] not in "|)":
             start = self.position
+            if plain := _PLAIN.match(self.text, start):
+                parts.extend(map(_BYTES.__getitem__, plain[0].encode()))
+                self.position = plain.end()
+                continue
             part = self._read_atom()
             bounds = self._read_bounds()
             if bounds is None:
@@ -246,16 +255,11 @@ class _Reader:
 
     def _read_bounds(self) -> tuple[int, int | None] | None:
         start = self.position
-        if self._take("*"):
-            bounds: tuple[int, int | None] = (0, None)
-        elif self._take("+"):
-            bounds = (1, None)
-        elif self._take("?"):
-            bounds = (0, 1)
-        elif self._take("{"):
-            bounds = self._read_counts(start)
-        else:
+        sign = self.text[start : start + 1]
+        if sign not in _BOUNDS:
             return None
+        self.position += 1
+        bounds = _BOUNDS[sign] or self._read_counts(start)
         if not self._take("?"):
             self._take("+")  # possessive: matches less, so the plain repeat stays a superset
         if self.position < len(self.text) and self.text[self.position] in "*+?{":
@@ -291,5 +295,5 @@ class _Reader:
 
 
 def _spell(char: str) -> Part:
-    spelled = tuple(Chars(frozenset({byte})) for byte in char.encode())
+    spelled = tuple(map(_BYTES.__getitem__, char.encode()))
     return spelled[0] if len(spelled) == 1 else Sequence(spelled)

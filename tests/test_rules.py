@@ -265,3 +265,27 @@ def test_no_rule_raises_anything_but_problems(changes):
 
     assert bool(reading.rules) != bool(reading.problems)
     assert all(problem.startswith("f:") and "; " in problem for problem in reading.problems)
+
+
+def test_patterns_are_tried_unless_their_pack_is_proven():
+    from logscan.rules.packs import read_pack
+    from logscan.yamlfile import parse_yaml
+
+    content = (shipped_folder() / "meta.yaml").read_bytes()
+    broken = content.replace(b"    any:\n", b"    any: ['(']\n    none:\n", 1)
+    document = parse_yaml(broken, "f")
+
+    tried = read_pack(document, shipped=True)
+    trusted = read_pack(document, shipped=True, proven=True)
+
+    assert tried.problems
+    assert len(trusted.rules) > len(tried.rules)
+
+
+def test_a_proven_pack_gives_the_same_rules():
+    from logscan.rules.packs import read_pack
+    from logscan.yamlfile import parse_yaml
+
+    document = parse_yaml((shipped_folder() / "meta.yaml").read_bytes(), "f")
+
+    assert read_pack(document, proven=True) == read_pack(document)

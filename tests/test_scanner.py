@@ -15,7 +15,7 @@ from logscan.model import Block, Match, Rule
 from logscan.normalize import normalize
 from logscan.rules import load_rules
 from logscan.scanner import Scanner
-from logscan.scanner.expressions import list_expressions
+from logscan.scanner.expressions import list_close, list_rough
 from tests.making import make_rule
 
 RULES = (
@@ -185,24 +185,38 @@ def test_a_rule_that_takes_too_long_is_set_aside_and_counted() -> None:
 
 def test_what_is_looked_for_is_written_once_and_remembered(tmp_path, monkeypatch) -> None:
     store = Cache(tmp_path / "cache")
-    written = list_expressions(RULES, store)
-    monkeypatch.setattr("logscan.scanner.expressions.write_expressions", None)  # must not be called
+    rough, close = list_rough(RULES, store), list_close(RULES, store)
+    for writer in ("_write_rough", "write_expressions"):
+        monkeypatch.setattr(f"logscan.scanner.expressions.{writer}", None)  # must not be called
 
-    kept = list_expressions(RULES, store)
+    kept_rough, kept_close = list_rough(RULES, store), list_close(RULES, store)
 
-    assert kept == written
-    assert kept.origins
+    assert kept_rough == rough
+    assert kept_close == close
+    assert kept_close.origins
+
+
+def test_close_expressions_are_written_for_a_text_that_a_rough_one_is_found_in(tmp_path) -> None:
+    folder = tmp_path / "cache"
+    scanner = Scanner(RULES, Cache(folder))
+
+    scanner.scan(make_block(b"nothing of the kind\n"))
+    before = list(folder.glob("close-*"))
+    scanner.scan(make_block(b"token expired\n"))
+
+    assert before == []
+    assert len(list(folder.glob("close-*"))) == 1
 
 
 def test_a_damaged_list_of_expressions_is_written_anew(tmp_path) -> None:
     store = Cache(tmp_path / "cache")
-    written = list_expressions(RULES, store)
+    written = list_close(RULES, store)
     (entry,) = (tmp_path / "cache").iterdir()
 
-    for content in (b"", b"[]", b"[[1],[],[]]", b"[[],[],[[3]]]", b"[[],[],[[[0]]]]"):
+    for content in (b"", b"[]", b"[[1],[]]", b"[[],[[3]]]", b"[[],[[[0]]]]"):
         store.write(entry.name, content)
 
-        assert list_expressions(RULES, store) == written
+        assert list_close(RULES, store) == written
 
 
 def test_no_rules_find_nothing() -> None:

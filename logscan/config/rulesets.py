@@ -11,18 +11,21 @@ from logscan.rules.entries import sort_problems
 from logscan.rules.tuning import find_strangers, tune_rules
 
 
-def load_written_rules(settings: Settings, cache: Cache | None = None) -> RuleSet:
-    """Load the packs and files of a configuration as they are written; raise PackError or ConfigError."""
+def load_written_rules(settings: Settings, cache: Cache | None = None, *, prove: bool = True) -> RuleSet:
+    """Load the packs and files of a configuration as they are written; raise PackError or ConfigError.
+
+    They are loaded to be judged, so that shipped ones are tried like a user's own.
+    """
     rules = settings.rules
     if rules.packs == () and not rules.files:
         right = "name `packs` or `files` under `rules:`, or give --rules FILE"
         raise ConfigError(f"{settings.path}: no rules to look for; {right}")
-    return load_rules(rules.packs, rules.files, cache)
+    return load_rules(rules.packs, rules.files, cache, prove=prove)
 
 
 def load_tuned_rules(settings: Settings, cache: Cache | None = None) -> RuleSet:
     """Load and tune them; raise SettingsError for rules that exist nowhere."""
-    written, tuning = load_written_rules(settings, cache), settings.rules.tuning
+    written, tuning = load_written_rules(settings, cache, prove=False), settings.rules.tuning
     known = {rule.id for rule in written.rules}
     if find_strangers(tuning, known):
         # Of a shipped pack that is not in use this time, perhaps.

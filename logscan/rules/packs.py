@@ -51,8 +51,11 @@ class PackReading(NamedTuple):
         return tuple(entry.rule for entry in self.entries if entry.is_sound)
 
 
-def read_pack(document: Document, *, shipped: bool = False) -> PackReading:
-    """Read a pack with all its rules and all that is wrong with them."""
+def read_pack(document: Document, *, shipped: bool = False, proven: bool = False) -> PackReading:
+    """Read a pack with all its rules and all that is wrong with them.
+
+    Of one that is `proven`, no pattern is tried: neither is it compiled nor is the engine asked.
+    """
     problems = list(document.problems)
     if not isinstance(document.value, dict):
         if not problems:
@@ -60,7 +63,9 @@ def read_pack(document: Document, *, shipped: bool = False) -> PackReading:
         return PackReading(None, (), tuple(problems))
     entry = Entry(document, (), document.value, problems)
     pack = _read_head(entry, shipped=shipped)
-    entries = tuple(_read_rule(rule_entry, pack, order) for order, rule_entry in _list_rules(entry))
+    entries = tuple(
+        _read_rule(rule_entry, pack, order, proven=proven) for order, rule_entry in _list_rules(entry)
+    )
     return PackReading(pack, entries, tuple(problems))
 
 
@@ -99,9 +104,9 @@ def _list_rules(entry: Entry) -> list[tuple[int, Entry]]:
     return entries
 
 
-def _read_rule(entry: Entry, pack: Pack, order: int) -> RuleReading:
+def _read_rule(entry: Entry, pack: Pack, order: int, *, proven: bool) -> RuleReading:
     before = len(entry.problems)
-    expressions = read_expressions(entry)
+    expressions = read_expressions(entry, proven=proven)
     where = _read_where(entry)
     match, ignore = _read_examples(entry)
     can_be_tried = len(entry.problems) == before

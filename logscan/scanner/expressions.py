@@ -33,25 +33,35 @@ class Origin(NamedTuple):
     pattern: int | None  # of the rule's `any`; None where it stands for all of the rule
 
 
-class Expressions(NamedTuple):
-    """Each once, and for the close ones whose they are; rules often look for the same."""
+class Close(NamedTuple):
+    """Each close expression once, and whose it is; rules often look for the same."""
 
-    rough: list[bytes]
-    close: list[bytes]
+    texts: list[bytes]
     origins: list[list[Origin]]
 
 
-def list_expressions(rules: Sequence[Rule], cache: Cache | None) -> Expressions:
-    """Write every expression, or take them from the cache: to write those of 500 rules takes seconds."""
-    if cache is None:
-        return _write_all(rules)
-    key = _write_key(rules)
-    kept = cache.read(key)
-    known = _read_kept(kept) if kept is not None else None
+def list_rough(rules: Sequence[Rule], cache: Cache | None) -> list[bytes]:
+    """Write the rough ones, or take them from the cache: to write those of 1,000 rules takes a second."""
+    key = _write_key("rough", rules)
+    kept = cache.read(key) if cache else None
+    if kept:
+        return kept.split(b"\n")  # which no expression holds
+    written = _write_rough(rules)
+    if cache:
+        cache.write(key, b"\n".join(written))
+    return written
+
+
+def list_close(rules: Sequence[Rule], cache: Cache | None) -> Close:
+    """Write the close ones, or take them from the cache; it takes longer, and most starts never need them."""
+    key = _write_key("close", rules)
+    kept = cache.read(key) if cache else None
+    known = _read_close(kept) if kept is not None else None
     if known is not None:
         return known
-    written = _write_all(rules)
-    cache.write(key, _keep(written))
+    written = _write_close(rules)
+    if cache:
+        cache.write(key, _keep_close(written))
     return written
 
 
@@ -70,13 +80,13 @@ def _list_wanted(rule: Rule) -> tuple[str, ...]:
     return (choose_rarest(patterns).text,)
 
 
-def _write_all(rules: Sequence[Rule]) -> Expressions:
+def _write_close(rules: Sequence[Rule]) -> Close:
     origins: dict[bytes, list[Origin]] = {}
     for i, rule in enumerate(rules):
         stands_alone = bool(rule.any) and not rule.keywords
         for pattern, text in enumerate(write_expressions(rule)):
             origins.setdefault(text, []).append(Origin(i, pattern if stands_alone else None))
-    return Expressions(_write_rough(rules), list(origins), list(origins.values()))
+    return Close(list(origins), list(origins.values()))
 
 
 def _write_rough(rules: Iterable[Rule]) -> list[bytes]:
@@ -102,26 +112,25 @@ def _write(rule: Rule, text: str) -> bytes:
     return expression
 
 
-def _write_key(rules: Sequence[Rule]) -> str:
+def _write_key(kind: str, rules: Sequence[Rule]) -> str:
     digest = hashlib.sha256()
     for name in _WRITERS:
         digest.update((_PACKAGE / name).read_bytes())
     wanted = [(rule.any, rule.all, rule.keywords, rule.case_sensitive) for rule in rules]
     digest.update(json.dumps(wanted).encode())
-    return f"expressions-{digest.hexdigest()[:40]}"
+    return f"{kind}-{digest.hexdigest()[:40]}"
 
 
-def _keep(written: Expressions) -> bytes:
-    texts = [[text.decode("ascii") for text in list_] for list_ in (written.rough, written.close)]
-    return json.dumps([*texts, written.origins], separators=(",", ":")).encode()
+def _keep_close(written: Close) -> bytes:
+    texts = [text.decode("ascii") for text in written.texts]
+    return json.dumps([texts, written.origins], separators=(",", ":")).encode()
 
 
-def _read_kept(kept: bytes) -> Expressions | None:
+def _read_close(kept: bytes) -> Close | None:
     try:
-        rough, close, origins = json.loads(kept)
-        return Expressions(
-            [text.encode() for text in rough],
-            [text.encode() for text in close],
+        texts, origins = json.loads(kept)
+        return Close(
+            [text.encode() for text in texts],
             [[Origin(rule, pattern) for rule, pattern in list_] for list_ in origins],
         )
     except (ValueError, TypeError, AttributeError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from logscan.caches import Cache
 from logscan.databases import Database, open_database
@@ -16,9 +16,11 @@ _FEW = 16
 class Search:
     """Looks for the rough expressions first, and for the close ones only on the few lines that hold one."""
 
-    def __init__(self, rough: Sequence[bytes], close: Sequence[bytes], cache: Cache | None) -> None:
+    def __init__(
+        self, rough: Sequence[bytes], list_close: Callable[[], Sequence[bytes]], cache: Cache | None
+    ) -> None:
         self._rough = open_database(rough, cache)
-        self._texts = close
+        self._list_close = list_close
         self._cache = cache
         self._lock = threading.Lock()
         self._close: Database | None = None
@@ -40,8 +42,8 @@ class Search:
             yield origins[line.start], expression
 
     def _open(self) -> Database:
-        """Compiled when first needed: most starts find nothing, and never need it."""
+        """Written and compiled when first needed: most starts find nothing, and never need it."""
         with self._lock:
             if self._close is None:
-                self._close = open_database(self._texts, self._cache)
+                self._close = open_database(self._list_close(), self._cache)
             return self._close
