@@ -14,6 +14,7 @@ from logscan.yamlfile import Document, Plain, Step
 _MARK = re.compile(r":([0-9]+):([0-9]+): ")
 _DURATION = re.compile(r"[0-9]{1,9}(?:ms|s|m|h|d)")
 _T = TypeVar("_T")
+_MOST_NAMED = 24
 
 
 class Entry:
@@ -128,7 +129,11 @@ def sort_problems(problems: Iterable[str], name: str) -> list[str]:
 def suggest(word: str, known: Collection[str]) -> str:
     """What would be right: the word that was probably meant, or all there are."""
     near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else "there are " + ", ".join(known)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    named = list(known)[:_MOST_NAMED]
+    more = f" and {len(known) - len(named)} more" if len(known) > len(named) else ""
+    return "there are " + ", ".join(named) + more
 
 
 def _name(value: Plain) -> str:
