@@ -146,8 +146,7 @@ class _Reader:
 
         refusal = find_refusal(expression)
         if refusal is not None:
-            right = "mend it, or leave it out" if "never match" in refusal else "make it shorter"
-            self._complain(f"the engine refuses the {kind} ({refusal})", right, 0, at)
+            self._complain(f"the engine refuses the {kind} ({refusal})", "make it shorter", 0, at)
 
     def _complain(self, what: str, right: str, position: int, at: tuple[str | int, ...]) -> None:
         at = self._place(at)
