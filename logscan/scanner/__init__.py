@@ -45,7 +45,7 @@ class Scanner:
         self._matchers: dict[int, RuleMatcher] = {}
         expressions = list_expressions(self.rules, cache)
         self._origins = expressions.origins
-        self._search = Search(expressions.rough, expressions.close, cache) if self._origins else None
+        self._search = Search(expressions, cache) if self._origins else None
         self._asides = AsideFinder(lambda: open_database(write_gate(), cache))
         self._opaque = open_database([OPAQUE], cache)
         self._roughly_opaque = open_database([ROUGHLY_OPAQUE], cache)

@@ -1,7 +1,9 @@
 """Rules → what Hyperscan looks for on their behalf, remembered from run to run; it scans nothing.
 
-There are two lists. The close one says whose pattern may fit. The rough one is quicker to look for and
-says only that there may be something on a line; it finds at least every line that the close one finds.
+There are four lists. The close one says whose pattern may fit. The others are quicker to look for and say
+only that there may be something on a line; together they find at least every line that the close one finds.
+Nearly every pattern holds a word that tells of trouble or repair: the few telling words are looked for
+everywhere, the told expressions only on lines with such a word, and the rough ones, which hold none, everywhere.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import NamedTuple
 
 from logscan.caches import Cache
 from logscan.errors import ConfigError
-from logscan.literals import drop_longer, find_literals, weigh
+from logscan.literals import TELLING, drop_longer, find_literals, holds_telling, weigh
 from logscan.model import Rule
 from logscan.prefilters import choose_rarest, write_keyword, write_literals, write_prefilter
 from logscan.syntax import read_pattern
@@ -37,6 +39,8 @@ class Expressions(NamedTuple):
     """Each once, and for the close ones whose they are; rules often look for the same."""
 
     rough: list[bytes]
+    telling: list[bytes]
+    told: list[bytes]
     close: list[bytes]
     origins: list[list[Origin]]
 
@@ -76,23 +80,36 @@ def _write_all(rules: Sequence[Rule]) -> Expressions:
         stands_alone = bool(rule.any) and not rule.keywords
         for pattern, text in enumerate(write_expressions(rule)):
             origins.setdefault(text, []).append(Origin(i, pattern if stands_alone else None))
-    return Expressions(_write_rough(rules), list(origins), list(origins.values()))
+    return Expressions(*_write_quick(rules), list(origins), list(origins.values()))
 
 
-def _write_rough(rules: Iterable[Rule]) -> list[bytes]:
-    literals: set[bytes] = set()
-    texts: list[bytes] = []
+def _write_quick(rules: Iterable[Rule]) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    """The rough, the telling and the told ones."""
+    rough, told = _Texts(set(), []), _Texts(set(), [])
     for rule in rules:
         if rule.keywords:
-            literals.update(word.encode().lower() for word in rule.keywords)
+            rough.literals.update(word.encode().lower() for word in rule.keywords)
             continue
         for text in _list_wanted(rule):
-            found = find_literals(read_pattern(text).part, _ROUGHLY_ENOUGH)
+            part = read_pattern(text).part
+            texts = told if holds_telling(part) else rough
+            found = find_literals(part, _ROUGHLY_ENOUGH)
             if found and min(map(weigh, found)) >= _ROUGHLY_RARE:
-                literals.update(found)
+                texts.literals.update(found)
             else:
-                texts.append(_write(rule, text))
-    return list(dict.fromkeys([*(write_literals((one,)) for one in drop_longer(literals)), *texts]))
+                texts.others.append(_write(rule, text))
+    return rough.list_all(), [write_keyword(word.decode()) for word in TELLING], told.list_all()
+
+
+class _Texts(NamedTuple):
+    literals: set[bytes]
+    others: list[bytes]
+
+    def list_all(self) -> list[bytes]:
+        """Each once; of literals, none that holds another one."""
+        return list(
+            dict.fromkeys([*(write_literals((one,)) for one in drop_longer(self.literals)), *self.others])
+        )
 
 
 def _write(rule: Rule, text: str) -> bytes:
@@ -112,17 +129,15 @@ def _write_key(rules: Sequence[Rule]) -> str:
 
 
 def _keep(written: Expressions) -> bytes:
-    texts = [[text.decode("ascii") for text in list_] for list_ in (written.rough, written.close)]
+    texts = [[text.decode("ascii") for text in list_] for list_ in written[:4]]
     return json.dumps([*texts, written.origins], separators=(",", ":")).encode()
 
 
 def _read_kept(kept: bytes) -> Expressions | None:
     try:
-        rough, close, origins = json.loads(kept)
-        return Expressions(
-            [text.encode() for text in rough],
-            [text.encode() for text in close],
-            [[Origin(rule, pattern) for rule, pattern in list_] for list_ in origins],
-        )
+        *lists, origins = json.loads(kept)
+        rough, telling, told, close = ([text.encode() for text in texts] for texts in lists)
+        owners = [[Origin(rule, pattern) for rule, pattern in list_] for list_ in origins]
+        return Expressions(rough, telling, told, close, owners)
     except (ValueError, TypeError, AttributeError):
         return None
