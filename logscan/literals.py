@@ -13,15 +13,17 @@ from logscan.syntax import NEWLINE, Anchor, Chars, Choice, Look, Part, Repeat, S
 
 # They stand in logs of every kind, so that hardly anything is known once one of them was found.
 _COMMON_WORDS = (
-    "access account address answer api app application auth authenticate authentication authorization authorized "
-    "bearer been body call cannot client closed code config connect connection could count credential credentials "
-    "data database denied email error errors event exception exchanged expire expired expires extended failed "
-    "failure fatal finished forbidden from graph has have header host http https index info invalid job key line "
-    "login message meta missing name not oauth opened order page password path permission query queue received "
-    "refresh refused rejected replaced reply request require required respond response retry return route secret "
-    "send sending sent server service session started status success successful the time timeout token tokens "
-    "type unable unauthorized unexpected updated upload upstream user valid value warn warning was when with "
-    "worker your"
+    "access account acquired address answer api app apple application auth authenticate authentication "
+    "authorization authorized bearer been before body call cannot cert check client closed code compute "
+    "config connect connection could count credential credentials data database denied disabled email error "
+    "errors event exception exchanged exited expire expired expires extended failed failure fatal fetch "
+    "finished forbidden found from graph has have header heartbeat home host http https index info invalid "
+    "job key left limit line load login message meta missing name network not oauth opened order page "
+    "password path permission postgres query queue ready reason received refresh refused rejected replaced "
+    "reply request require required respond response retry return ring route secret send sending sent server "
+    "service session shortly smtp started state status storage success successful text the time timeout "
+    "token tokens type unable unauthorized unexpected updated upload upstream user valid value warn warning "
+    "was webhook when with worker your"
 ).split()
 RARE = 8  # a text of this weight need not have the rest of its pattern beside it
 _COMMON_TEXT = b"\n".join(word.encode() for word in _COMMON_WORDS)
@@ -30,6 +32,19 @@ _COMMON_WEIGHT = 2
 _LONE_WEIGHT = 4  # one word may be the name of a host or service, on every line of its log
 _LEAST_COMPOUND = 14  # letters; `invalidtokenexception` is no such name
 _LONG_NUMBER = 5  # digits; shorter ones are everywhere
+# Of these, one stands in nearly every line that a rule fits, and hardly one in a log without trouble. There are so
+# few that the engine finds them ten times as quickly as the literals of all rules.
+TELLING = tuple(
+    word.replace("_", " ").encode()
+    for word in (
+        "401 403 aadsts acquired activated authenticat authori bad blocked can't cannot could_n couldn "
+        "deactivat declin delet denied disabled does_not error exceed exception exchang expir fail forbid "
+        "fresh inactive incorrect insufficient issued logged login mismatch missing must new no_longer "
+        "not_accept not_allow not_found not_valid obtain outdated password permission please privilege "
+        "refus regenerat reissu reject reload renew replaced require revok rights rotat scope stale suspend "
+        "unable unexpected unknown unsuccessful updated valid withdrawn wrong"
+    ).split()
+)
 _MOST_LITERALS = 64
 _MOST_SPELLED = 32
 _MOST_OF_SET = 4  # a digit in front makes a text hardly rarer
@@ -55,6 +70,25 @@ def find_literals(part: Part, enough: int = RARE) -> tuple[bytes, ...]:
         case Repeat(inner, least, _) if least:
             return find_literals(inner, enough)
     return _tidy(_spell(part) or ())
+
+
+def holds_telling(part: Part) -> bool:
+    """True when every match holds one of the telling words."""
+    match part:
+        case Sequence(parts):
+            rows = _list_of_sequence(parts, RARE)
+            return any(map(holds_telling, parts)) or any(map(_are_telling, rows))
+        case Choice(branches):
+            return all(map(holds_telling, branches))
+        case Look(inner, negative):
+            return not negative and holds_telling(inner)
+        case Repeat(inner, least, _):
+            return least > 0 and holds_telling(inner)
+    return False
+
+
+def _are_telling(texts: tuple[bytes, ...]) -> bool:
+    return bool(texts) and all(any(word in text for word in TELLING) for text in texts)
 
 
 def weigh_rarest(part: Part) -> int:

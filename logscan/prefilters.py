@@ -124,7 +124,7 @@ def _trim(part: Part, *, last: bool) -> Part:
             return EMPTY if EMPTY in trimmed else Choice(trimmed)
         case Repeat(inner, least, _):
             return Repeat(inner, least, least) if least else EMPTY
-        case Anchor("$") | Look():
+        case Anchor("$" | r"\b" | r"\B") | Look():
             return EMPTY
     return part
 
@@ -256,6 +256,8 @@ def _write_repeat(allowed: frozenset[int], least: int, most: int | None, *, edge
     seen_as = _HEXADECIMAL if allowed & _HIGH else _BLANKS if BLANK in allowed else frozenset[int]()
     if seen_as:
         return _write_set(allowed | seen_as) + _write_bounds(least, least if edge else None)
+    if edge and least > _MOST_REPEATS:
+        least = most = _MOST_REPEATS  # so many are enough, and are found once, not at every further byte
     if not allowed & _ESCAPED:
         return _write_set(allowed) + _write_bounds(least, most)
     text = rb"\x5c*" + _write_set(allowed)

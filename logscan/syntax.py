@@ -8,6 +8,7 @@ fuzzy matching, set operations).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from logscan.errors import PatternError
@@ -80,6 +81,7 @@ class Pattern(NamedTuple):
     captures: int  # how many groups capture
 
 
+@lru_cache(maxsize=256)  # the patterns of one rule are read several times in a row
 def read_pattern(text: str) -> Pattern:
     """Parse a pattern; raise PatternError at the first construct that is not on the allow-list."""
     reader = _Reader(text)

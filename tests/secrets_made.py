@@ -22,7 +22,7 @@ URLSAFE = ALNUM + "-_"
 
 
 def draw(seed: int, alphabet: str, length: int) -> str:
-    dice = random.Random(seed)  # noqa: S311 — made-up secrets that stay the same
+    dice = random.Random(seed)
     return "".join(dice.choice(alphabet) for _ in range(length))
 
 

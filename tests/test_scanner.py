@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
-from functools import cache
 
 import pytest
-import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logscan.caches import Cache
-from logscan.model import Block, Match, Rule
-from logscan.normalize import normalize
-from logscan.rules import load_rules
+from logscan.model import Block, Match
 from logscan.scanner import Scanner
-from logscan.scanner.expressions import list_close, list_rough
+from logscan.scanner.expressions import list_expressions
 from tests.making import make_rule
+from tests.packs_shipped import shipped
+from tests.plainly import ask_each_line, without_asides
 
 RULES = (
     make_rule(
@@ -75,33 +74,6 @@ def list_fits(matches: Sequence[Match]) -> set[tuple[int, str]]:
     return {(match.line, hit.rule.id) for match in matches for hit in match.hits}
 
 
-@cache  # the one within `regex` is too small for the patterns of all packs
-def compile_plainly(pattern: str, case_sensitive: bool) -> regex.Pattern[bytes]:
-    flags = regex.V0 | regex.ASCII | (0 if case_sensitive else regex.IGNORECASE)
-    return regex.compile(pattern.encode(), flags)
-
-
-def fits_plainly(rule: Rule, text: bytes) -> bool:
-    """What a rule means, by nothing but `regex`."""
-
-    def is_there(pattern: str) -> bool:
-        return bool(compile_plainly(pattern, rule.case_sensitive).search(text))
-
-    wanted = all(map(is_there, rule.all)) if rule.all else any(map(is_there, rule.any))
-    keyword = not rule.keywords or any(word.lower().encode() in text.lower() for word in rule.keywords)
-    return wanted and keyword and not any(map(is_there, rule.none))
-
-
-def ask_each_line(rules: Sequence[Rule], lines: Sequence[bytes]) -> set[tuple[int, str]]:
-    """The slow way: every rule is asked about every line."""
-    return {
-        (number, rule.id)
-        for rule in rules
-        for number, line in enumerate(lines, start=1)
-        if fits_plainly(rule, normalize(line))
-    }
-
-
 SCANNER = Scanner(RULES)
 
 
@@ -129,26 +101,17 @@ def test_the_same_is_found_on_few_lines_and_on_very_many(lines: list[bytes], tim
     assert list_fits(matches) == {(line + before, rule) for before in rounds for line, rule in wanted}
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_the_shipped_packs_find_the_same_both_ways(data: st.DataObject) -> None:
-    rules = load_rules(None, [], None).rules
-    examples = st.sampled_from([example for rule in rules for example in (*rule.match, *rule.ignore)])
-    lines = [
-        line.replace("\n", " ").encode()
-        for line in data.draw(
-            st.lists(st.one_of(examples, examples.map(lambda t: t.replace('"', '\\"'))), max_size=8)
-        )
-    ]
-    if not any(lines):
-        return
+@pytest.mark.parametrize("seed", range(4))
+def test_the_shipped_packs_find_the_same_both_ways(seed: int) -> None:
+    dice = random.Random(seed)
+    rules = without_asides(dice.sample(shipped().rules, 50))
+    examples = [line for rule in rules for line in (*rule.match, *rule.ignore)]
+    texts = [line.replace("\n", " ") for line in dice.sample(examples, min(200, len(examples)))]
+    lines = [(line if dice.random() < 0.7 else line.replace('"', '\\"')).encode() for line in texts]
 
-    matches = SHIPPED.scan(make_block(b"\n".join(lines)))
+    matches = Scanner(rules).scan(make_block(b"\n".join(lines)))
 
     assert list_fits(matches) == ask_each_line(rules, lines)
-
-
-SHIPPED = Scanner(load_rules(None, [], None).rules)
 
 
 def test_a_match_says_where_its_line_is() -> None:
@@ -185,38 +148,24 @@ def test_a_rule_that_takes_too_long_is_set_aside_and_counted() -> None:
 
 def test_what_is_looked_for_is_written_once_and_remembered(tmp_path, monkeypatch) -> None:
     store = Cache(tmp_path / "cache")
-    rough, close = list_rough(RULES, store), list_close(RULES, store)
-    for writer in ("_write_rough", "write_expressions"):
-        monkeypatch.setattr(f"logscan.scanner.expressions.{writer}", None)  # must not be called
+    written = list_expressions(RULES, store)
+    monkeypatch.setattr("logscan.scanner.expressions._write_all", None)  # must not be called
 
-    kept_rough, kept_close = list_rough(RULES, store), list_close(RULES, store)
+    kept = list_expressions(RULES, store)
 
-    assert kept_rough == rough
-    assert kept_close == close
-    assert kept_close.origins
-
-
-def test_close_expressions_are_written_for_a_text_that_a_rough_one_is_found_in(tmp_path) -> None:
-    folder = tmp_path / "cache"
-    scanner = Scanner(RULES, Cache(folder))
-
-    scanner.scan(make_block(b"nothing of the kind\n"))
-    before = list(folder.glob("close-*"))
-    scanner.scan(make_block(b"token expired\n"))
-
-    assert before == []
-    assert len(list(folder.glob("close-*"))) == 1
+    assert kept == written
+    assert kept.origins
 
 
 def test_a_damaged_list_of_expressions_is_written_anew(tmp_path) -> None:
     store = Cache(tmp_path / "cache")
-    written = list_close(RULES, store)
+    written = list_expressions(RULES, store)
     (entry,) = (tmp_path / "cache").iterdir()
 
-    for content in (b"", b"[]", b"[[1],[]]", b"[[],[[3]]]", b"[[],[[[0]]]]"):
+    for content in (b"", b"[]", b"[[1],[],[],[],[]]", b"[[],[],[],[],[[3]]]", b"[[],[],[],[],[[[0]]]]"):
         store.write(entry.name, content)
 
-        assert list_close(RULES, store) == written
+        assert list_expressions(RULES, store) == written
 
 
 def test_no_rules_find_nothing() -> None:

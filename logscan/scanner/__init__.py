@@ -18,7 +18,7 @@ from logscan.prefilters import OPAQUE, ROUGHLY_OPAQUE
 from logscan.rules import RuleMatcher
 from logscan.rules.asides import AsideFinder, write_gate
 from logscan.rules.matching import TIMEOUT_SECONDS
-from logscan.scanner.expressions import Origin, list_close, list_rough, write_expressions
+from logscan.scanner.expressions import list_expressions, write_expressions
 from logscan.scanner.places import (
     Line,
     copy_lines,
@@ -43,10 +43,9 @@ class Scanner:
     def __init__(self, rules: Sequence[Rule], cache: Cache | None = None) -> None:
         self.rules = tuple(rules)
         self._matchers: dict[int, RuleMatcher] = {}
-        self._cache = cache
-        self._origins: list[list[Origin]] = []  # of the close expressions, once those were asked for
-        rough = list_rough(self.rules, cache)
-        self._search = Search(rough, self._list_close, cache) if rough else None
+        expressions = list_expressions(self.rules, cache)
+        self._origins = expressions.origins
+        self._search = Search(expressions, cache) if self._origins else None
         self._asides = AsideFinder(lambda: open_database(write_gate(), cache))
         self._opaque = open_database([OPAQUE], cache)
         self._roughly_opaque = open_database([ROUGHLY_OPAQUE], cache)
@@ -95,10 +94,6 @@ class Scanner:
                 match = match._replace(before=lines_before(block, line), after=lines_after(block, line))
             matches.append(match)
         return matches
-
-    def _list_close(self) -> list[bytes]:
-        texts, self._origins = list_close(self.rules, self._cache)
-        return texts
 
     def _confirm(self, text: bytes, expressions: set[int]) -> tuple[Hit, ...]:
         """Ask the rules themselves, about one normalised line, in which their expressions were found."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from logscan.rules import shipped_folder
 from tests.cli.running import PACK, run
 
 Only = tuple[str, ...]
@@ -52,8 +53,8 @@ def test_show_of_an_unknown_rule_suggests_a_known_one(only: Only):
 
 
 @pytest.mark.parametrize("command", ["test", "lint"])
-def test_the_shipped_packs_are_sound(command: str):
-    done = run("rules", command)
+def test_a_shipped_pack_is_sound(command: str):
+    done = run("rules", command, shipped_folder() / "jwt.yaml")  # all of them: see .ci/run
 
     assert (done.returncode, done.stdout) == (0, "")
 
