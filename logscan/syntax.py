@@ -1,8 +1,7 @@
 r"""Pattern text → its parts, by an allow-list; it never matches anything.
 
 Only constructs that mean the same to `regex` and to Hyperscan are read. Whatever else there is gets
-refused, because Hyperscan accepts much that it reads differently (`\\A`, `\\Z`, `.{,40}`, `[^\\v]`, `\\m`,
-fuzzy matching, set operations).
+refused, because Hyperscan reads much differently (`\\A`, `\\Z`, `.{,40}`, `[^\\v]`, `\\m`, fuzzy, set operations).
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ SPACE = frozenset(b" \t\n\r\f\v")
 _CLASSES = {"d": DIGIT, "w": WORD, "s": SPACE, "D": EVERY - DIGIT, "W": EVERY - WORD, "S": EVERY - SPACE}
 _CONTROLS = {"t": 0x09, "n": 0x0A, "r": 0x0D}
 _SET_OPERATORS = ("--", "&&", "||", "~~")
-# What stands for itself, up to the last character before a repeat, which may be one that is repeated.
+# What stands for itself, but for a last character that may be one to repeat.
 _PLAIN = re.compile(r"[A-Za-z0-9 _:,;=/'\"@%&<>#!~`-]+(?![*+?{])")
 _BOUNDS: dict[str, tuple[int, int | None] | None] = {"*": (0, None), "+": (1, None), "?": (0, 1), "{": None}
 

@@ -23,8 +23,8 @@ class Search:
         self._telling = _Seeker(expressions.telling, cache)
         self._told = _Seeker(expressions.told, cache)
         self._close = _Seeker(expressions.close, cache)
-        self._rough.open()
-        self._telling.open()
+        for first in (self._rough, self._telling):
+            first.get_ready()
 
     def find_lines(self, text: bytearray, start: int, end: int) -> Iterator[tuple[Line, int]]:
         """The lines on which a close expression was found, with the expression; a line may come up again."""
@@ -56,7 +56,12 @@ class _Seeker:
         self._lock = threading.Lock()
         self._database: Database | None = None
 
-    def open(self) -> Database:
+    def get_ready(self) -> None:
+        """Before the threads that use it, and the clock that measures them, are started."""
+        if self._expressions:
+            self._open()
+
+    def _open(self) -> Database:
         with self._lock:
             if self._database is None:
                 self._database = open_database(self._expressions, self._cache)
@@ -65,7 +70,7 @@ class _Seeker:
     def find(self, text: bytearray, start: int, end: int, most: int | None = None) -> list[End]:
         if not self._expressions:
             return []
-        return find_ends(self._database or self.open(), text, start, end, most)
+        return find_ends(self._database or self._open(), text, start, end, most)
 
     def find_among(self, lines: Iterable[Line], text: bytearray) -> Iterator[tuple[Line, int]]:
         """What is found on some lines of a text."""
