@@ -9,28 +9,21 @@ from statistics import median
 import pytest
 
 from logscan.model import Block, Rule
-from logscan.rules import RuleMatcher
 from logscan.rules.matching import TIMEOUT_SECONDS
 from logscan.scanner import Scanner
 from logscan.trials.sheets import lay_out
-from logscan.trials.stress import make_lines
+from logscan.trials.stress import find_slow_line
 from tests.making import make_rule
 from tests.ordinary.lines import write_lines
 from tests.packs_shipped import shipped
 
 SLOW = make_rule("slow.rule", r"x(?:a|a|aa)+(?:b|c)?$", keywords=("slow",))
 SLOW_LINE = f"slow x{'a' * 60}!"
-TRIES = 3  # the machine may be busy: only what is slow each time is the rule's fault
 
 
-# `rules lint`, which is run as well before a change lands, tries all of them.
-@pytest.mark.parametrize("rule", random.Random(39).sample(shipped().rules, 40), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", shipped().rules, ids=lambda rule: rule.id)
 def test_no_line_made_against_a_shipped_rule_holds_it_up(rule: Rule):
-    matcher = RuleMatcher(rule)
-
-    slow = [line[:120] for line in dict.fromkeys(make_lines(rule)) if _always_times_out(matcher, line)]
-
-    assert slow == []
+    assert find_slow_line(rule) is None
 
 
 def test_a_slow_rule_is_set_aside_and_the_others_keep_their_speed():
@@ -51,18 +44,6 @@ def test_a_slow_rule_is_set_aside_and_the_others_keep_their_speed():
     assert scanner.timeouts == {SLOW.id: 3}
     assert spent < 4 * 4 * TIMEOUT_SECONDS
     assert median(ratios) >= 0.5
-
-
-def _always_times_out(matcher: RuleMatcher, line: bytes) -> bool:
-    return all(_times_out(matcher, line) for _ in range(TRIES))
-
-
-def _times_out(matcher: RuleMatcher, line: bytes) -> bool:
-    try:
-        matcher.fits(line, TIMEOUT_SECONDS)
-    except TimeoutError:
-        return True
-    return False
 
 
 def _measure(scanner: Scanner, block: Block) -> float:
