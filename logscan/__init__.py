@@ -7,10 +7,15 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
     12  api          the small Python API: lines in, findings out
     11  app          the composition root: what was asked for → wired objects; knows clock and folders
     11  demo         the made-up service
+    11  runs         one run: live sources, signals, what is printed of what was kept
+    11  wraps        runs a program, passes its output on untouched, and feeds a scanner that may fail
+     9  pipeline     joins the live stages: threads, back-pressure, the end
      9  scans        joins the stages for reading once: jobs, progress
      9  trials       rules on trial: explain, test, lint, score
      8  config       a configuration file → frozen settings, the rules they ask for, the schema
-     7  sources      where bytes come from: files, archives, pipes
+     8  keeper       owns the state, the one writer: effects and positions at once
+     7  blindness    whether a source can be seen
+     7  sources      where bytes come from: files, archives, pipes, programs
      7  blocks       a stream → blocks of whole lines; caps line length
      7  scanner      blocks and rules → matches
      7  events       match + record → Event: whose credential, which signal
@@ -22,13 +27,18 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      4  databases    compiles, keeps and scans Hyperscan databases
      4  times        reads dates
      4  yamlfile     YAML with file:line:column
+     4  references   names of secrets → secrets that print as a fingerprint only
      4  lines        counts line ends quickly
+     5  store        the state on disk: positions, what was found
+     5  http         the one place that builds an HTTP client
      4  crews        threads that take tasks in turn and give results in order
      3  prefilters   pattern → what Hyperscan is given
      3  caches       files that are quicker to read back than to make again
      2  literals     a pattern's parts → texts that must stand in a line
      1  syntax       pattern text → its parts
      1  model        the nouns
+     1  children     other programs: how one is started, ended, and its end put in words
+     1  frames       what `wrap` and its scanner say to each other
      0  errors       the error tree
 
 Data flows one way: bytes → Block → Match → Record → Event → Finding. Nothing after Event can hold a secret.

@@ -114,6 +114,12 @@ def build_scan(
     )
 
 
+def find_state(name: str) -> Path | None:
+    """Where the state of that name lies; None for a user without a home."""
+    folder = _user_folder("XDG_STATE_HOME", ".local/state")
+    return None if folder is None else folder / name
+
+
 def _says_something(reading: SettingsReading) -> bool:
     """A checkout that belongs to somebody else holds our own sample, which can do no harm."""
     return bool(reading.problems) or replace(reading.settings, path=None) != Settings()

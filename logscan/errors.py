@@ -5,6 +5,9 @@ LogscanError                what a user can mend; its text reads `place: what is
 │   ├── PackError           a pattern pack was refused; carries every error of the file
 │   ├── SettingsError       a configuration file was refused; carries every error of the file
 │   └── PatternError        a pattern cannot be read; carries the position in its text
+├── StateError              the state on disk cannot be used
+│   └── StateInUseError     another process has it
+├── ExchangeError           another machine gave no usable answer; never quotes more of a URL than its host
 └── InputError              an input could not be opened or read to its end
     └── BrokenArchiveError  an archive ends early or is damaged; what came before was read
 """
@@ -43,6 +46,18 @@ class PatternError(ConfigError):
         super().__init__(reason)
         self.reason = reason
         self.position = position
+
+
+class StateError(LogscanError):
+    """The state on disk cannot be used."""
+
+
+class StateInUseError(StateError):
+    """Another process has the state; two writers would tell everything twice."""
+
+
+class ExchangeError(LogscanError):
+    """Another machine gave no usable answer."""
 
 
 class InputError(LogscanError):

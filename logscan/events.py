@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from logscan.model import Event, Finding, Hit, Match, Record, Signal
 from logscan.normalize import make_visible, normalize
@@ -30,14 +31,25 @@ _SPACE = re.compile(r"\s+")
 _TEMPLATE_FIELD = re.compile(r"/?\{(\w+)\}")
 
 
+class Naming(NamedTuple):
+    """How a live source's service is named: as configured, else by a field of the line, else by the source."""
+
+    service: str | None
+    field: str | None
+    source: str
+
+
 class EventReader:
     """Turns matches into findings; holds the key under which fingerprints are made."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
 
-    def read(self, match: Match, *, now: datetime, service: str | None = None) -> Finding | None:
-        """Give the finding of a line, or None when every rule's `where` refuses its record."""
+    def read(self, match: Match, *, now: datetime, naming: Naming | None = None) -> Finding | None:
+        """Give the finding of a line, or None when every rule's `where` refuses its record.
+
+        Without a `naming`, as when a file is read once, the service is what the line itself says.
+        """
         record = read_record(match.raw, match.before, match.after, now=now)
         hits = rank([hit for hit in match.hits if where_holds(hit.rule, record)])
         if not hits:
@@ -47,7 +59,7 @@ class EventReader:
         evidence, marks = self._show(match, record, best)
         event = Event(
             credential=_name_credential(best.rule.credential, fields),
-            service=service or self._name_service(record),
+            service=self._name_service(record, naming),
             source=match.source,
             signal=best.rule.signal,
             severity=best.rule.severity,
@@ -89,10 +101,19 @@ class EventReader:
         at = len(match.text[:start].decode(errors="replace"))
         return show_evidence(self._redactor, match.text.decode(errors="replace"), at, words)
 
-    def _name_service(self, record: Record) -> str | None:
-        if not record.service:
-            return None
-        return make_visible(self._redactor.mask(record.service))[:_NAME_CHARS]
+    def _name_service(self, record: Record, naming: Naming | None) -> str | None:
+        if naming and naming.service:
+            return naming.service
+        said = record.service
+        if naming:
+            said = _read_field(record, naming.field) or naming.source
+        return make_visible(self._redactor.mask(said))[:_NAME_CHARS] if said else None
+
+
+def _read_field(record: Record, name: str | None) -> str | None:
+    if name is None:
+        return None
+    return record.attributes.get(name) or (record.service if name == "service" else None)
 
 
 def _normalize_message(message: str) -> str:

@@ -132,6 +132,46 @@ class Block(NamedTuple):
     encoding: str | None = None  # how the text lies on disk, when not as it stands here
 
 
+class Chunk(NamedTuple):
+    """Whole lines as a live source read them, and where reading goes on behind them. Holds raw text."""
+
+    source: str  # the source's configured name
+    stream: str  # which of its streams: a file's path, 'stdout'; '' where it has only one
+    text: bytearray  # the last line lacks its line end only where the stream ended
+    offset: int  # of text[0], in the stream
+    position: bytes | None = (
+        None  # JSON: where reading goes on; None: nothing to take up; b"": the stream is gone
+    )
+    service: str | None = None  # what the stream's place says, such as a pod's container
+    fields: Mapping[str, str] = {}  # further such facts
+    cut_lines: int = 0  # lines of it that were longer than allowed: only their beginning is here
+    lost_bytes: int = 0  # what of them is not here
+    encoding: str | None = None  # how the text lies on disk, when not as it stands here
+
+
+class NewsKind(StrEnum):
+    """What can happen to a source itself."""
+
+    UP = "up"  # it is being read
+    DOWN = "down"  # it cannot be read now, and is tried again
+    ENDED = "ended"  # there will be nothing more
+    RESTARTED = "restarted"
+    ROTATED = "rotated"
+    LOST = "lost"  # lines that nobody will ever see
+    REFUSED = "refused"  # one of its files is not read, and why
+
+
+class News(NamedTuple):
+    """What happened to a source itself; `text` is for people and quotes no line."""
+
+    source: str
+    stream: str
+    kind: NewsKind
+    cause: str = ""  # a word to count by: 'permission', 'truncated', 'exit', 'stalled'
+    text: str = ""
+    lost_bytes: int = 0
+
+
 class Hit(NamedTuple):
     """One rule that fits one line, with what it captured."""
 

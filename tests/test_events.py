@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from logscan.events import rank
+from logscan.events import Naming, rank
 from logscan.model import Block, Finding, Rule, Severity, Signal, Specificity
 from logscan.normalize import make_visible
 from tests.making import NOW, make_reader, make_rule, make_scanner
@@ -18,7 +18,8 @@ def read_line(line: str, *rules: Rule, service: str | None = None) -> Finding | 
     text = line.encode()
     block = Block("app.log", bytearray(text), 0, len(text), len(text), 0, 1, 16 << 10)
     (match,) = make_scanner(rules or (make_rule(),)).scan(block)
-    return make_reader().read(match, now=NOW, service=service)
+    naming = Naming(service, None, "app.log") if service else None
+    return make_reader().read(match, now=NOW, naming=naming)
 
 
 def found(line: str, *rules: Rule, service: str | None = None) -> Finding:

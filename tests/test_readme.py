@@ -22,7 +22,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_USERS = README.partition("\n## Working on it")[0]
 RULES = ("rules", "rules list", "rules show", "rules test", "rules lint", "rules score")
 CONFIG = ("config", "config check", "config show", "config init", "config schema")
-COMMANDS = ("", "scan", "explain", *RULES, *CONFIG, "demo")
+COMMANDS = ("", "run", "wrap", "scan", "explain", *RULES, *CONFIG, "demo")
 LINE = "Error validating access token: Session has expired"
 
 
@@ -31,12 +31,12 @@ def read_blocks(language: str) -> list[str]:
 
 
 def list_examples() -> list[str]:
-    """Every command line of the README that starts from nothing but files."""
+    """Every command line of the README that starts from nothing but files, and ends by itself."""
     lines = "".join(read_blocks("sh")).splitlines()
     return [
         line.partition("  #")[0].rstrip()
         for line in lines
-        if "pip install" not in line and "kubectl" not in line
+        if "pip install" not in line and "kubectl" not in line and not line.startswith("logscan run")
     ]
 
 

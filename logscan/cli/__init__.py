@@ -21,7 +21,8 @@ from logscan.cli.streams import hold_standard_streams, print_error, silence_stdo
 from logscan.errors import LogscanError
 
 # Each in a module of its name, under its own name.
-_COMMANDS = ("scan", "explain", "rules", "config", "demo")
+_COMMANDS = ("run", "wrap", "scan", "explain", "rules", "config", "demo")
+_HIDDEN = {"wrapped-scanner": ("wrap", "scan_wrapped")}  # what logscan starts itself
 _SHELLS = ("bash", "zsh", "fish")
 _VERBOSE = re.compile("--verbose|-q*v[qv]*")
 _USAGE_STATUS = 2
@@ -36,9 +37,10 @@ class CommandGroup(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in _COMMANDS and cmd_name not in _HIDDEN:
             return None
-        command = getattr(import_module(f"logscan.cli.{cmd_name}"), cmd_name)
+        module, name = _HIDDEN.get(cmd_name, (cmd_name, cmd_name))
+        command = getattr(import_module(f"logscan.cli.{module}"), name)
         assert isinstance(command, click.Command)
         return command
 
@@ -145,20 +147,23 @@ def _show_completion(context: click.Context, _option: click.Parameter, shell: st
 )
 @common_options
 @click.pass_context
-def command_line(context: click.Context, /, **typed: object) -> None:
+def command_line(context: click.Context, /, **typed: object) -> object:
     """Find the log lines which say that a credential has expired, was refused, revoked or renewed."""
     remember(context, typed)
-    if context.invoked_subcommand is None:
-        _greet(context)
+    return _do_without_command(context) if context.invoked_subcommand is None else None
 
 
-def _greet(context: click.Context) -> None:
-    """Without a command: help; to a person it is the answer, to a script an error."""
+def _do_without_command(context: click.Context) -> object:
+    """What is piped in is followed; else help: to a person it is the answer, to a script an error."""
     if sys.stdin.isatty():
         click.echo(context.get_help())
-        return
-    click.echo(context.get_help(), err=True)
+        return None
     mode = os.fstat(sys.stdin.fileno()).st_mode
     if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISREG(mode):
-        click.echo("\nuse: logscan scan -", err=True)
-    context.exit(_USAGE_STATUS)
+        assert isinstance(context.command, click.Group)
+        command = context.command.get_command(context, "run")
+        assert command is not None
+        with command.make_context("run", ["-"], parent=context) as running:
+            return command.invoke(running)
+    click.echo(context.get_help(), err=True)
+    return _USAGE_STATUS

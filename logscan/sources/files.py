@@ -7,11 +7,19 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from logscan.model import Unreadable
 
 STDIN = "-"
 _DESCRIPTOR_FOLDERS = ("/dev/fd/", "/proc/self/fd/")
+
+
+class Refusal(NamedTuple):
+    """Why a path is not read."""
+
+    cause: str  # a word to count by: 'permission', 'link', 'not-a-file', 'missing'
+    why: str
 
 
 def find_files(paths: tuple[str, ...]) -> Iterator[str | Unreadable]:
@@ -74,19 +82,29 @@ def _walk(folder: str) -> Iterator[str | Unreadable]:
 
 
 def _judge(path: str, *, found: bool) -> str | Unreadable:
-    """A path that may be read, or why not; opening a pipe or a device could block for ever."""
+    refusal = judge_file(path, found=found)
+    return path if refusal is None else Unreadable(path, refusal.why)
+
+
+def judge_file(path: str, *, found: bool) -> Refusal | None:
+    """Why a path may not be read; opening a pipe or a device could block for ever."""
     try:
-        if found and os.path.islink(path) and _is_open_to_all(Path(path).parent):
-            return Unreadable(path, "a link in a folder that everybody may write; name it to have it read")
+        if found and os.path.islink(path) and is_open_to_all(Path(path).parent):
+            why = "a link in a folder that everybody may write; name it to have it read"
+            return Refusal("link", why)
         mode = os.stat(path).st_mode
     except OSError as error:
-        return Unreadable(path, error.strerror or str(error))
+        cause = "missing" if isinstance(error, FileNotFoundError) else "permission"
+        return Refusal(cause, error.strerror or str(error))
     if stat.S_ISREG(mode):
-        return path
-    return Unreadable(path, f"{_name_kind(mode)}, not a file; pipe it in and use -")
+        return None
+    if stat.S_ISDIR(mode):
+        return Refusal("not-a-file", "a folder, not a file; name the files in it")
+    return Refusal("not-a-file", f"{_name_kind(mode)}, not a file; pipe it in and use -")
 
 
-def _is_open_to_all(folder: Path) -> bool:
+def is_open_to_all(folder: Path) -> bool:
+    """Whether anybody may put a link into this folder."""
     return bool(folder.stat().st_mode & stat.S_IWOTH)
 
 

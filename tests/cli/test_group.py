@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import logscan
-from tests.cli.running import COMMAND, environment, run, start
+from tests.cli.running import COMMAND, EXPIRED, environment, run, start
 
 
 def test_the_version_is_printed():
@@ -36,10 +37,12 @@ def test_help_names_every_command(option: str):
     done = run(option)
 
     assert done.returncode == 0
-    assert all(f"  {name} " in done.stdout for name in ("scan", "explain", "rules", "demo"))
+    assert all(f"  {name} " in done.stdout for name in ("run", "wrap", "scan", "explain", "rules", "demo"))
 
 
-@pytest.mark.parametrize("command", ["scan", "explain", "rules", "rules list", "rules test", "demo"])
+@pytest.mark.parametrize(
+    "command", ["run", "wrap", "scan", "explain", "rules", "rules list", "rules test", "demo"]
+)
 def test_every_command_has_help(command: str):
     done = run(*command.split(), "-h")
 
@@ -72,11 +75,19 @@ def test_without_a_terminal_no_command_is_wrong_usage(redirection: str):
     assert b"Traceback" not in done.stderr
 
 
-def test_a_pipe_without_a_command_is_told_what_to_use():
-    done = run(stdin="a line\n")
+def test_a_pipe_without_a_command_is_followed(only: tuple[str, ...]):
+    done = run(*only, stdin=f"{EXPIRED}\n")
 
-    assert done.returncode == 2
-    assert done.stderr.endswith("use: logscan scan -\n")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["rule"] == "bot.session-expired"
+
+
+def test_a_file_as_stdin_without_a_command_is_followed_to_its_end(only: tuple[str, ...], log: Path):
+    with log.open("rb") as file:
+        process = start(*only, stdin=file.fileno())
+        out, _ = process.communicate(timeout=60)
+
+    assert (process.returncode, len(out.splitlines())) == (0, 2)
 
 
 @pytest.mark.parametrize(

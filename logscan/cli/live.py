@@ -1,0 +1,149 @@
+"""What `run` and the scanner of `wrap` share: their options, and one run over a state, told to people; it is no command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from logscan.cli.options import Command, Wishes
+from logscan.cli.streams import open_stdout, print_error, terminal_width, wants_color
+
+if TYPE_CHECKING:
+    from logscan.model import News
+    from logscan.runs import Outlet
+    from logscan.sources.live import LiveSource
+
+LOST_STATUS = 3
+_NO_STATE = "none"
+# Their end is the input's end; every other source is meant to stay.
+_ENDING_KINDS = ("stdin", "wrapped")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveWishes:
+    """What was typed of the options that following live has."""
+
+    service: str | None
+    output: str
+    state: str | None
+
+
+class Course(NamedTuple):
+    """What is to be followed, and where it is told."""
+
+    make_sources: Callable[[bytes], Sequence[LiveSource]]  # given a key for what is remembered of files
+    state: Path | None  # None: in memory
+    to_errors: bool = False  # findings go to stderr, for stdout is somebody else's
+    explain: Callable[[], str | None] = lambda: None  # a last word, once all has ended
+
+
+def live_options(command: Command) -> Command:
+    """`--service`, `--output` and `--state`."""
+    command = click.option(
+        "--state",
+        metavar="PATH|none",
+        help="Where to keep what was read and found; none: in memory.",
+    )(command)
+    command = click.option(
+        "--output",
+        type=click.Choice(("auto", "pretty", "jsonl", "none")),
+        default="auto",
+        show_default=True,
+        help="How findings are printed; auto: pretty for people, jsonl for programs.",
+    )(command)
+    return click.option("--service", metavar="NAME", help="The service whose log this is.")(command)
+
+
+def choose_state(typed: str | None, find_default: Callable[[], Path | None]) -> Path | None:
+    """Where the state lies; None: in memory."""
+    if typed is None:
+        return find_default()
+    return None if typed == _NO_STATE else Path(typed)
+
+
+class Watcher:
+    """Tells people what becomes of a run; each line names this logscan, so that it is known when it is read."""
+
+    def __init__(self, wishes: Wishes, own: str) -> None:
+        self._wishes, self._own = wishes, own
+        self._kinds: dict[str, str] = {}
+        self.lost: set[str] = set()  # sources that are gone for good
+
+    def know(self, sources: Sequence[LiveSource]) -> None:
+        self._kinds = {source.name: source.kind for source in sources}
+
+    def hear(self, news: News) -> None:
+        """Outages always, the ordinary unless `--quiet`, what is well with `--verbose`."""
+        from logscan.model import NewsKind
+
+        is_ordinary = news.kind is NewsKind.RESTARTED
+        if news.kind is NewsKind.ENDED:
+            is_ordinary = self._kinds[news.source] in _ENDING_KINDS and news.cause != "fault"
+            if not is_ordinary:
+                self.lost.add(news.source)
+        is_well = news.kind in (NewsKind.UP, NewsKind.ROTATED)
+        if (
+            news.text
+            and not (is_well and not self._wishes.verbose)
+            and not (is_ordinary and self._wishes.quiet)
+        ):
+            self.say(news.text)
+
+    def say(self, text: str) -> None:
+        from logscan.runs import sign
+
+        print_error("\n".join(f"{line}{sign(self._own)}" for line in text.splitlines()))
+
+
+def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
+    """Follow sources to their end, or until a signal comes; give the exit status. Raise StateInUseError."""
+    from logscan import app
+    from logscan.pipeline import Manner
+    from logscan.runs import wire
+    from logscan.store import open_store
+
+    rules = wishes.load_rules()
+    with closing(open_store(course.state, app.now())) as store:
+        watcher = Watcher(wishes, store.id)
+        sources = course.make_sources(store.id.encode())
+        watcher.know(sources)
+        if store.damaged is not None:
+            watcher.say(
+                f"{course.state}: was damaged and is now {store.damaged}; files are read from their start"
+            )
+        outlet = _open_outlet(live, wishes, store.id, to_errors=course.to_errors)
+        manners = {source: Manner(service=live.service) for source in sources}
+        scanner = app.build_scanner(rules.rules)
+        vigil = wire(manners, scanner, app.build_reader(), store, (outlet.print, watcher.hear))
+        outlet.on_failure = vigil.stop
+        is_kept = vigil.run()
+    if outlet.failure is not None:
+        raise outlet.failure
+    words = course.explain()
+    if words is not None:
+        watcher.say(words)
+    if not is_kept:
+        watcher.say(
+            f"{course.state}: could not be written ({vigil.keeper.failure}); make room, or name another --state"
+        )
+    return LOST_STATUS if watcher.lost or not is_kept else 0
+
+
+def _open_outlet(live: LiveWishes, wishes: Wishes, own: str, *, to_errors: bool) -> Outlet:
+    """Where findings go: stdout, or stderr when stdout is the input's."""
+    from logscan.reports import Look
+    from logscan.runs import Outlet, sign
+
+    is_for_people = to_errors or sys.stdout.isatty()
+    name = live.output if live.output != "auto" else ("pretty" if is_for_people else "jsonl")
+    if to_errors:
+        return Outlet(name, sys.stderr.buffer, Look(wishes.color == "always", None, wishes.quiet), own)
+    columns = terminal_width()
+    look = Look(wants_color(wishes.color), columns and columns - len(sign(own)), wishes.quiet)
+    return Outlet(name, open_stdout(), look, own)

@@ -1,0 +1,127 @@
+"""`logscan run`: what was typed → what is followed, until it is stopped; it reads nothing itself."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from logscan.cli.live import Course, LiveWishes, choose_state, follow, live_options
+from logscan.cli.options import Wishes, common_options, with_wishes
+from logscan.cli.streams import is_stdin_closed, print_error
+
+if TYPE_CHECKING:
+    from logscan.runs import Order
+    from logscan.sources.hints import Impression
+    from logscan.sources.live import LiveSource
+
+IN_USE_STATUS = 4
+_STDOUT = 1
+
+
+@click.command(short_help="Follow live until stopped: files, patterns, programs, - for stdin.")
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--exec",
+    "commands",
+    metavar="'CMD'",
+    multiple=True,
+    help="Run this program and follow its output; started again whenever it ends; repeatable.",
+)
+@click.option("--pty", "use_terminal", is_flag=True, help="Give the programs of --exec a terminal as output.")
+@click.option("--railway", metavar="SERVICE", help="Follow this service's logs on Railway.")
+@click.option(
+    "--from",
+    "beginning",
+    type=click.Choice(("end", "start")),
+    default="end",
+    show_default=True,
+    help="Where reading begins of which nothing was read before.",
+)
+@click.option("--passthrough", is_flag=True, help="Copy stdin to stdout unchanged; findings go to stderr.")
+@live_options
+@common_options
+@with_wishes
+def run(  # noqa: PLR0913 - click hands over each option by its name
+    *,
+    wishes: Wishes,
+    sources: tuple[str, ...],
+    commands: tuple[str, ...],
+    use_terminal: bool,
+    railway: str | None,
+    beginning: str,
+    passthrough: bool,
+    service: str | None,
+    output: str,
+    state: str | None,
+) -> int:
+    """Follow every SOURCE and report the lines that say something about a credential, as they come.
+
+    A SOURCE is a file, which is followed through rotations, a pattern such as 'logs/*.log', or - for stdin.
+
+    Exit status: 0 stopped, or the input ended, 2 wrong usage, 3 a source was lost for good, 4 the state is in use
+    by another process.
+    """
+    from logscan.runs import Order
+    from logscan.sources.hints import Impression
+
+    impression = Impression(time.monotonic)
+    order = Order(
+        sources=sources,
+        commands=commands,
+        use_terminal=use_terminal,
+        railway=railway,
+        from_start=beginning == "start",
+        copy_to=_STDOUT if passthrough else None,
+        impression=impression,
+    )
+    _check(order)
+    live = LiveWishes(service=service, output=output, state=state)
+    return _follow(order, live, wishes, impression)
+
+
+def _check(order: Order) -> None:
+    from logscan.errors import ConfigError
+    from logscan.runs import check_order
+
+    check_order(order)
+    if order.reads_stdin and is_stdin_closed():
+        raise ConfigError("stdin: not open; pipe something into it, or name a file")
+
+
+def _follow(order: Order, live: LiveWishes, wishes: Wishes, impression: Impression) -> int:
+    from logscan.errors import StateInUseError
+    from logscan.runs import list_sources
+    from logscan.sources.stdin import PipeSource
+
+    made: list[LiveSource] = []
+
+    def make_sources(key: bytes) -> list[LiveSource]:
+        made.extend(list_sources(order, key))
+        return made
+
+    state = choose_state(live.state, lambda: _find_default_state(order))
+    course = Course(make_sources, state, order.copy_to is not None, impression.explain)
+    try:
+        status = follow(course, live, wishes)
+    except StateInUseError as error:
+        print_error(str(error))
+        return IN_USE_STATUS
+    for source in made:
+        if isinstance(source, PipeSource) and source.copy_failure is not None:
+            raise source.copy_failure
+    return status
+
+
+def _find_default_state(order: Order) -> Path | None:
+    """A file for these sources; in memory for stdin alone, of which nothing can be taken up."""
+    from logscan import app
+    from logscan.runs import name_state
+
+    name = name_state(order)
+    path = None if name is None else app.find_state(name)
+    if name is not None and path is None:
+        print_error("state: this user has no home, so it is kept in memory; give --state PATH to keep it")
+    return path

@@ -1,0 +1,82 @@
+"""`logscan wrap`: what was typed → a program that is passed through, and the words that start its scanner."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from logscan.cli.live import Course, LiveWishes, choose_state, follow, live_options
+from logscan.cli.options import Wishes, common_options, with_wishes
+
+if TYPE_CHECKING:
+    from logscan.sources.live import LiveSource
+
+SCANNER_COMMAND = "wrapped-scanner"
+_MOST_LINE_BYTES = 1 << 20
+_DEFAULT_NAME = "wrapped"
+# The scanner finds the same logscan as we did, wherever the program's folder is.
+_START = "import sys; sys.path[:] = {path!r}; from logscan.cli import main; sys.exit(main())"
+
+
+@click.command(
+    short_help="Run a program, pass its output through untouched, and scan it.",
+    context_settings={"allow_interspersed_args": False},
+)
+@click.argument("argv", nargs=-1, required=True, metavar="-- CMD...", type=click.UNPROCESSED)
+@live_options
+@common_options
+@with_wishes
+def wrap(
+    *, wishes: Wishes, argv: tuple[str, ...], service: str | None, output: str, state: str | None
+) -> int:
+    """Run CMD, pass its output through untouched, and report on stderr what it says about a credential.
+
+    Whatever becomes of the scanner, CMD is not disturbed; its signals are passed on to it.
+
+    Exit status: CMD's own, 128 and the signal's number when it was killed; 125 logscan itself failed, 126 CMD
+    cannot be executed, 127 CMD was not found.
+    """
+    from logscan.wraps import run_wrapped
+
+    wishes.load_rules()  # what is wrong is said before the program starts
+    live = LiveWishes(service=service, output=output, state=state)
+    return run_wrapped(argv, list_scanner_words(live, wishes))
+
+
+@click.command(SCANNER_COMMAND, hidden=True)
+@live_options
+@common_options
+@with_wishes
+def scan_wrapped(*, wishes: Wishes, service: str | None, output: str, state: str | None) -> int:
+    """Scan what `logscan wrap` passes on, as frames on stdin."""
+    from logscan.sources.wrapped import WrappedSource
+
+    def make_sources(_key: bytes) -> list[LiveSource]:
+        return [WrappedSource(_DEFAULT_NAME, 0, max_line=_MOST_LINE_BYTES, clock=time.monotonic)]
+
+    live = LiveWishes(service=service, output=output, state=state)
+    return follow(Course(make_sources, choose_state(state, lambda: None), to_errors=True), live, wishes)
+
+
+def list_scanner_words(live: LiveWishes, wishes: Wishes) -> list[str]:
+    """The command line of the scanner: this program with the same options."""
+    start = _START.format(path=sys.path)
+    return [sys.executable, "-c", start, SCANNER_COMMAND, *_list_options(live, wishes)]
+
+
+def _list_options(live: LiveWishes, wishes: Wishes) -> Iterator[str]:
+    # Each as one word: a value may begin with a dash.
+    named = {"service": live.service, "output": live.output, "state": live.state, "color": wishes.color}
+    for name, value in named.items():
+        if value is not None:
+            yield f"--{name}={value}"
+    if wishes.config_file is not None:
+        yield f"--config={wishes.config_file}"
+    yield from (f"--pack={name}" for name in wishes.packs)
+    yield from (f"--rules={path}" for path in wishes.rule_files)
+    flags = {"--no-packs": wishes.no_packs, "--verbose": wishes.verbose, "--quiet": wishes.quiet}
+    yield from (flag for flag, wanted in flags.items() if wanted)

@@ -1,0 +1,115 @@
+"""A pipeline and its keeper, run until every input has ended or a signal comes; it prints nothing.
+
+The first SIGTERM or SIGINT lets both finish, and ends the process when they have not in time: what was not kept is
+read again after the next start. A second SIGINT ends it at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import FrameType
+
+from logscan.events import EventReader
+from logscan.keeper import Keeper
+from logscan.model import News
+from logscan.pipeline import Manner, Pipeline, Station
+from logscan.scanner import Scanner
+from logscan.sources.live import LiveSource
+from logscan.store import Seen, Store
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
+_AT_ONCE_STATUS = 130  # 128 + SIGINT
+_LEAVE_SECONDS = 4.5  # five are promised
+_PATIENCE_SECONDS = 30.0  # for a state that cannot be written, once the inputs have ended
+
+
+class Vigil:
+    """One run; call `run` from the main thread."""
+
+    def __init__(self, pipeline: Pipeline, keeper: Keeper) -> None:
+        self.pipeline, self.keeper = pipeline, keeper
+        self._over, self._ring = os.pipe()
+        self._was_told = False  # by a signal, to end
+        self._fault: BaseException | None = None
+
+    def run(self) -> bool:
+        """Return when all is over; False when not all that was found could be kept."""
+        with self._hearing_signals():
+            self.keeper.start()
+            worker = threading.Thread(target=self._work, name="pipeline", daemon=True)
+            worker.start()
+            os.read(self._over, 1)
+            self.pipeline.stop()
+            worker.join()
+            is_kept = self.keeper.stop(_PATIENCE_SECONDS)
+        if self._fault is not None:
+            raise self._fault
+        return is_kept
+
+    def stop(self) -> None:
+        """End `run` from another thread."""
+        os.write(self._ring, b"x")
+
+    def _work(self) -> None:
+        try:
+            self.pipeline.run()
+        except BaseException as fault:  # noqa: BLE001 - raised again where somebody can print it
+            self._fault = fault
+        finally:
+            self.stop()
+
+    @contextmanager
+    def _hearing_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self._hear) for number in _ENDING}
+        before[signal.SIGALRM] = signal.signal(signal.SIGALRM, _leave)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            for number, heard in before.items():
+                signal.signal(number, heard)
+
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        if self._was_told:
+            if number == signal.SIGINT:
+                os._exit(_AT_ONCE_STATUS)
+            return
+        self._was_told = True
+        # Nobody may read what we write any more, or the disk may hang: both threads would wait for ever.
+        signal.setitimer(signal.ITIMER_REAL, _LEAVE_SECONDS)
+        self.stop()
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    os._exit(0)
+
+
+def wire(
+    sources: Mapping[LiveSource, Manner],
+    scanner: Scanner,
+    reader: EventReader,
+    store: Store,
+    told: tuple[Callable[[Sequence[Seen]], None], Callable[[News], None]],
+) -> Vigil:
+    """A run over a state; `told` is called with what was kept, and with news."""
+    on_kept, on_news = told
+    keeper = Keeper(store, on_kept, clock=time.monotonic, now=_now)
+    station = Station(
+        clock=time.monotonic,
+        now=_now,
+        mark=store.id.encode(),
+        kept=store.read_positions(),
+        starts_afresh=store.damaged is not None,
+        on_news=on_news,
+    )
+    return Vigil(Pipeline(sources, scanner, reader, keeper, station), keeper)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

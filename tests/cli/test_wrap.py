@@ -1,0 +1,77 @@
+"""`logscan wrap`: the program's bytes and status are its own, and what it says is found."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import COMMAND, EXPIRED, environment, run
+
+
+def test_output_passes_untouched_and_findings_go_to_stderr(only: tuple[str, ...]):
+    script = f'printf "fine\\r\\n%s\\n" "{EXPIRED}"; printf "own" >&2'
+
+    done = run("wrap", *only, "--service", "bot", "--", "sh", "-c", script)
+
+    assert (done.returncode, done.stdout) == (0, f"fine\r\n{EXPIRED}\n")
+    assert "own" in done.stderr
+    assert "bot-token@bot" in done.stderr
+
+
+def test_findings_may_be_jsonl(only: tuple[str, ...]):
+    done = run("wrap", "-q", *only, "--output", "jsonl", "--", "echo", EXPIRED)
+
+    [found] = map(json.loads, done.stderr.splitlines())
+    assert (found["rule"], found["source"]) == ("bot.session-expired", "wrapped")
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [(["sh", "-c", "exit 7"], 7), (["sh", "-c", "kill -9 $$"], 137), (["/no/such"], 127), (["/"], 126)],
+)
+def test_the_exit_status_is_the_programs(only: tuple[str, ...], words: list[str], status: int):
+    done = run("wrap", *only, "--", *words)
+
+    assert done.returncode == status
+
+
+def test_the_programs_options_are_its_own(only: tuple[str, ...]):
+    done = run("wrap", *only, "echo", "--output", "-q")
+
+    assert done.stdout == "--output -q\n"
+
+
+def test_a_signal_is_passed_on(only: tuple[str, ...]):
+    script = "trap 'echo told; exit 3' TERM; echo ready; while :; do sleep 0.1; done"
+    words = [*COMMAND, "wrap", *only, "--", "sh", "-c", script]
+    pipe = subprocess.PIPE
+
+    with subprocess.Popen(words, stdout=pipe, stderr=pipe, env=environment()) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+
+    assert (process.returncode, out) == (3, b"told\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--no-packs", "--", "echo"], ["--output", "xml", "--", "echo"]])
+def test_wrong_usage_is_said_before_the_program_starts(arguments: list[str]):
+    done = run("wrap", *arguments)
+
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_what_is_found_is_kept_where_it_was_asked(only: tuple[str, ...], tmp_path: Path):
+    state = tmp_path / "state.db"
+
+    first, second = (
+        run("wrap", "-q", *only, "--output", "jsonl", "--state", state, "--", "echo", EXPIRED)
+        for _ in range(2)
+    )
+
+    assert json.loads(first.stderr)["by"] == json.loads(second.stderr)["by"]

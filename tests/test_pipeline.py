@@ -1,0 +1,130 @@
+"""The live stages together: lines in, effects out, and no line can stop them."""
+
+from __future__ import annotations
+
+import threading
+
+from logscan.model import Chunk, News, NewsKind, Signal
+from logscan.pipeline import Manner
+from logscan.sources.live import LiveSource
+from logscan.store import open_store
+from tests.live_made import MARK, Script, chunk, make_pipeline, run_pipeline
+from tests.making import NOW
+
+ENDED = News("app", "", NewsKind.ENDED, "end", "app: the input ended")
+
+
+def test_a_matching_line_is_kept_with_its_position():
+    store = open_store(None, NOW)
+    source = Script("app", [chunk(b"fine\ntoken expired\n", position=b"19")])
+
+    _, kept, _ = run_pipeline({source: Manner()}, store)
+
+    [one] = kept
+    assert (one.event.credential, one.offset) == ("test-token", 5)
+    assert store.read_positions() == {("app", ""): b"19"}
+
+
+def test_lines_are_counted_through_a_stream_and_stand_where_it_says():
+    first, second = (
+        Chunk("app", "a.log", bytearray(b"fine\ntoken expired\n"), at, b"x") for at in (100, 119)
+    )
+    other = Chunk("app", "b.log", bytearray(b"token expired\n"), 500, b"")
+    again = Chunk("app", "b.log", bytearray(b"token expired\n"), 0, b"x")
+
+    _, kept, _ = run_pipeline({Script("app", [first, other, second, again]): Manner()})
+
+    places = [(one.stream, one.line, one.offset) for one in kept]
+    assert places == [("a.log", 2, 105), ("b.log", 1, 500), ("a.log", 4, 124), ("b.log", 1, 0)]
+
+
+def test_the_service_is_the_configured_one_else_the_fields_else_the_sources_name():
+    line = b'{"service":"web","team":"blue","msg":"token expired"}\n'
+    manners = {
+        "one": Manner(service="bot", service_from="team"),
+        "two": Manner(service_from="service"),
+        "three": Manner(service_from="nothing"),
+        "four": Manner(),
+    }
+    sources: dict[LiveSource, Manner] = {
+        Script(name, [chunk(line, name)]): manner for name, manner in manners.items()
+    }
+
+    _, kept, _ = run_pipeline(sources)
+
+    services = {one.event.source: one.event.service for one in kept}
+    assert services == {"one": "bot", "two": "web", "three": "three", "four": "four"}
+
+
+def test_log_text_cannot_make_up_services_without_end():
+    lines = b"".join(b'{"service":"s%d","msg":"token expired"}\n' % i for i in range(300))
+    source = Script("app", [chunk(lines)])
+
+    _, kept, _ = run_pipeline({source: Manner(service_from="service")})
+
+    services = {one.event.service for one in kept}
+    assert len(services) == 101
+    assert "other" in services
+
+
+def test_lines_that_logscan_wrote_itself_are_counted_and_feed_nothing():
+    source = Script("app", [chunk(b"logscan[" + MARK + b"] token expired\n")])
+
+    pipeline, kept, _ = run_pipeline({source: Manner()})
+
+    assert kept == []
+    assert pipeline.counts["app"].own_lines == 1
+
+
+def test_a_source_that_ends_is_blind():
+    source = Script("app", [chunk(b"fine\n"), ENDED])
+
+    pipeline, kept, news = run_pipeline({source: Manner(service="bot")})
+
+    [one] = kept
+    assert (one.event.credential, one.event.signal) == ("source:app", Signal.BLIND)
+    assert one.event.service == "bot"
+    assert news == [ENDED]
+    assert pipeline.sights["app"].has_ended
+
+
+def test_a_fault_in_one_source_is_told_and_the_others_are_read():
+    class Faulty(Script):
+        def run(self, _sink: object) -> None:
+            raise RuntimeError("secret text")
+
+    _, kept, news = run_pipeline(
+        {Faulty("bad", []): Manner(), Script("app", [chunk(b"token expired\n")]): Manner()}
+    )
+
+    assert {one.event.credential for one in kept} == {"test-token", "source:bad"}
+    assert [one.cause for one in news] == ["fault"]
+    assert "secret text" not in news[0].text
+
+
+def test_what_is_counted():
+    cut = Chunk("app", "", bytearray(b"long\n"), 0, cut_lines=1, lost_bytes=7)
+    source = Script(
+        "app", [chunk(b"a\nb\n"), cut, chunk(b"last without an end"), ENDED._replace(lost_bytes=3)]
+    )
+
+    pipeline, _, _ = run_pipeline({source: Manner()})
+
+    counts = pipeline.counts["app"]
+    assert (counts.lines, counts.bytes, counts.cut_lines) == (4, 4 + 5 + 19, 1)
+    assert (counts.lost_bytes["too long"], counts.lost_bytes["end"]) == (7, 3)
+    assert counts.news[NewsKind.ENDED, "end"] == 1
+
+
+def test_stopping_ends_sources_that_would_stay():
+    source = Script("app", [chunk(b"token expired\n")], stays=True)
+    pipeline, keeper, kept = make_pipeline({source: Manner()})
+    running = threading.Thread(target=pipeline.run)
+    running.start()
+
+    pipeline.stop()
+    running.join(20)
+
+    assert not running.is_alive()
+    assert keeper.stop(10)
+    assert len(kept) == 1

@@ -1,0 +1,188 @@
+"""The state on disk outlives what happens to processes and to files."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from logscan.errors import StateError, StateInUseError
+from logscan.store import SCHEMA_VERSION, Seen, open_store
+from tests.live_made import make_event
+from tests.making import NOW
+
+ROOT = Path(__file__).parents[1]
+WRITER = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from logscan.store import open_store
+store = open_store(Path(sys.argv[1]), datetime.now(UTC))
+print("open", flush=True)
+number = 0
+while True:
+    number += 1
+    with store.transaction():
+        store.write_positions({("app", "a"): b"%d" % number, ("app", "b"): b"%d" % number})
+    print(number, flush=True)
+"""
+
+
+def start_writer(path: Path) -> subprocess.Popen[str]:
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, path],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert writer.stdout
+    assert writer.stdout.readline() == "open\n"
+    return writer
+
+
+def test_what_was_written_is_there_after_opening_again(tmp_path: Path):
+    path = tmp_path / "deep" / "state.db"
+    store = open_store(path, NOW)
+    with store.transaction():
+        store.write_positions({("app", "x"): b"1", ("app", "y"): b"2"})
+        store.write_positions({("app", "y"): None})
+    first = store.id
+    store.close()
+
+    again = open_store(path, NOW)
+
+    assert again.read_positions() == {("app", "x"): b"1"}
+    assert again.id == first
+    again.close()
+
+
+def test_nothing_of_a_transaction_that_failed_is_kept():
+    store = open_store(None, NOW)
+
+    def write_and_fail() -> None:
+        with store.transaction():
+            store.write_positions({("app", ""): b"1"})
+            store.write_positions({("app", "x"): "no bytes"})  # type: ignore[dict-item]
+            store._database.execute("no SQL")
+
+    with pytest.raises(sqlite3.Error):
+        write_and_fail()
+
+    assert store.read_positions() == {}
+
+
+def test_events_are_forgotten_by_age():
+    store = open_store(None, NOW)
+    with store.transaction():
+        store.write_events([Seen(make_event(), "", 0)], NOW)
+
+    assert store.forget_events(NOW) == 0
+    assert store.forget_events(NOW.replace(year=2027)) == 1
+
+
+def test_only_the_owner_may_read_it(tmp_path: Path):
+    path = tmp_path / "logscan" / "state.db"
+
+    store = open_store(path, NOW)
+
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    store.close()
+
+
+def test_a_second_process_is_refused_and_a_stale_lock_does_no_harm(tmp_path: Path):
+    path = tmp_path / "state.db"
+    writer = start_writer(path)
+    try:
+        with pytest.raises(StateInUseError, match="in use by another logscan"):
+            open_store(path, NOW)
+    finally:
+        writer.kill()
+        writer.communicate()
+
+    open_store(path, NOW).close()
+
+
+def test_a_transaction_is_whole_after_a_kill(tmp_path: Path):
+    for kill_at in (1, 20, 57):
+        path = tmp_path / f"state-{kill_at}.db"
+        writer = start_writer(path)
+        assert writer.stdout
+        told = [int(writer.stdout.readline()) for _ in range(kill_at)][-1]
+        writer.kill()
+        writer.communicate()
+
+        store = open_store(path, NOW)
+        kept = store.read_positions()
+        assert kept["app", "a"] == kept["app", "b"]
+        assert int(kept["app", "a"]) >= told
+        assert store.damaged is None
+        store.close()
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database at all " * 400, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_damaged_file_is_put_aside_and_named(tmp_path: Path, damage: bytes):
+    path = tmp_path / "state.db"
+    path.write_bytes(damage)
+
+    store = open_store(path, NOW)
+
+    assert store.read_positions() == {}
+    if damage:
+        assert store.damaged
+        assert Path(store.damaged).read_bytes() == damage
+    store.close()
+    assert open_store(path, NOW).damaged is None
+
+
+def test_a_file_that_was_torn_in_the_middle_is_put_aside(tmp_path: Path):
+    path = tmp_path / "state.db"
+    store = open_store(path, NOW)
+    with store.transaction():
+        store.write_positions({("app", str(i)): b"x" * 400 for i in range(400)})
+    store.close()
+    with path.open("r+b") as file:
+        file.seek(8192)
+        file.write(os.urandom(4096))
+
+    again = open_store(path, NOW)
+
+    assert again.damaged
+    again.close()
+
+
+def test_a_file_of_a_newer_logscan_is_refused_in_words(tmp_path: Path):
+    path = tmp_path / "state.db"
+    open_store(path, NOW).close()
+    with sqlite3.connect(path) as database:
+        database.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
+    database.close()
+
+    with pytest.raises(StateError, match="written by a newer logscan"):
+        open_store(path, NOW)
+
+
+def test_a_place_that_cannot_be_written_is_refused_in_words(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StateError, match="give --state a file in a folder that you may write"):
+        open_store(tmp_path / "file" / "state.db", NOW)
+    with pytest.raises(StateError):
+        open_store(tmp_path, NOW)
+
+
+def test_a_path_that_is_no_text_is_kept():
+    store = open_store(None, NOW)
+    places = {("app", os.fsdecode(b"logs/\xff.log")): b"1", ("app", "logs/ä.log"): b"2"}
+
+    with store.transaction():
+        store.write_positions(dict(places))
+        store.write_events([Seen(make_event(), stream, 0) for _, stream in places], NOW)
+
+    assert store.read_positions() == places
