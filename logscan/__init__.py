@@ -29,6 +29,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      4  yamlfile     YAML with file:line:column
      4  references   names of secrets → secrets that print as a fingerprint only
      4  lines        counts line ends quickly
+     4  matchers     what is typed of an incident → whether it fits
      5  store        the state on disk: positions, what was found
      5  http         the one place that builds an HTTP client
      4  crews        threads that take tasks in turn and give results in order

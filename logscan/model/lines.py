@@ -1,4 +1,4 @@
-"""The nouns that rooms hand to each other; nothing here acts.
+"""What is read, and what is found in it.
 
 Block, Match and Record may hold raw log text and never leave the pipeline. From Event on no
 value can hold a secret.
