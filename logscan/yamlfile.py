@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 1 << 20
 MOST_DEPTH = 64
 MOST_PROBLEMS = 50
+_TOO_DEEP = (f"nested deeper than {MOST_DEPTH} levels", "write it flatter")
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 Step = str | int
@@ -169,7 +170,7 @@ class _Builder:
 
         mark = _mark(event)
         if depth > MOST_DEPTH:
-            self._complain(mark, f"nested deeper than {MOST_DEPTH} levels", "write it flatter")
+            self._complain(mark, *_TOO_DEEP)
             raise _UnreadableError
         if isinstance(event, yaml.AliasEvent):
             self._complain(mark, f"an alias (*{event.anchor})", "write the value out")
@@ -247,6 +248,9 @@ class _Builder:
         found = error.problem_mark or error.context_mark
         mark = Mark(found.line + 1, found.column + 1) if found else Mark(1, 1)
         what = " ".join(part for part in (error.context, error.problem) if part)
+        if "nesting depth" in what:  # newer parsers have a bound of their own, far above ours
+            self._complain(mark, *_TOO_DEEP)
+            return
         self._complain(
             mark,
             what,
