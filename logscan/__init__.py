@@ -21,6 +21,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      7  events       match + record → Event: whose credential, which signal
      7  reports      findings as pretty text, jsonl, SARIF, summary
      6  rules        pattern packs → rules, and what it means that a rule fits a line
+     6  store        the state on disk: positions, what was found, what became of it, what is to be told
      5  normalize    a line as a person would read it
      5  records      the matched line's envelope: message, level, time, service
      5  redact       masks secrets
@@ -30,7 +31,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      4  references   names of secrets → secrets that print as a fingerprint only
      4  lines        counts line ends quickly
      4  matchers     what is typed of an incident → whether it fits
-     5  store        the state on disk: positions, what was found
+      5  notices      notices and incidents ↔ the JSON that the contract gives
      5  http         the one place that builds an HTTP client
      4  crews        threads that take tasks in turn and give results in order
      3  prefilters   pattern → what Hyperscan is given

@@ -16,7 +16,7 @@ from logscan.store import SCHEMA_VERSION, Seen, open_store
 from tests.live_made import make_event
 from tests.making import NOW
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 WRITER = """
 import os, sys
 from datetime import UTC, datetime

@@ -1,0 +1,38 @@
+"""The state on disk: where reading goes on, what was found, what became of it, what is to be told; it decides nothing.
+
+opening     a path → an open state: the lock, migrations, a damaged file put aside; a view that needs no lock
+sheets      the tables, version by version
+states      an open state, and its one transaction
+positions   where reading goes on
+events      what each line did
+incidents   how each incident stands, and what the machine remembers of it
+timelines   what happened to an incident, step by step
+silences    what is not told, and until when
+requests    what commands ask of a running logscan
+outbox      what is to be told on which channel, and how far that has come
+"""
+
+from __future__ import annotations
+
+from logscan.store.events import Seen
+from logscan.store.opening import open_store, open_view
+from logscan.store.outbox import Due, Outbox, RowState
+from logscan.store.requests import Request
+from logscan.store.sheets import SCHEMA_VERSION
+from logscan.store.silences import Silence
+from logscan.store.states import Store
+from logscan.store.timelines import Entry
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Due",
+    "Entry",
+    "Outbox",
+    "Request",
+    "RowState",
+    "Seen",
+    "Silence",
+    "Store",
+    "open_store",
+    "open_view",
+]
