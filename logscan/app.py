@@ -61,7 +61,7 @@ def open_config(chosen: Path | None) -> SettingsReading | None:
     reading = read_settings(discovery.document, discovery.folder)
     if discovery.stranger is not None and _says_something(reading):
         raise ConfigError(_write_refusal(discovery))
-    return reading
+    return reading._replace(settings=replace(reading.settings, is_found=discovery.is_found))
 
 
 def load_settings(chosen: Path | None) -> Settings:
@@ -122,7 +122,8 @@ def find_state(name: str) -> Path | None:
 
 def _says_something(reading: SettingsReading) -> bool:
     """A checkout that belongs to somebody else holds our own sample, which can do no harm."""
-    return bool(reading.problems) or replace(reading.settings, path=None) != Settings()
+    sections = replace(reading.settings, path=None, folder=Path(), is_found=False)
+    return bool(reading.problems) or sections != Settings()
 
 
 def _write_refusal(discovery: Discovery) -> str:

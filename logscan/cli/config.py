@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from logscan.cli.options import Wishes, config_option, rule_options, talk_options, with_wishes
 from logscan.cli.streams import print_error
 from logscan.errors import ConfigError
-
-if TYPE_CHECKING:
-    from logscan.config import Settings
 
 _PROBLEMS_STATUS = 1
 
@@ -39,6 +35,7 @@ def check(wishes: Wishes, file: Path | None) -> int:
     Exit status: 0 nothing is wrong, 1 problems were found, 2 wrong usage, such as no file.
     """
     from logscan import app
+    from logscan.config import summarize_settings
     from logscan.normalize import make_visible
 
     reading = app.open_config(file or wishes.config_file)
@@ -49,7 +46,7 @@ def check(wishes: Wishes, file: Path | None) -> int:
     for problem in problems:
         click.echo(make_visible(problem))
     if not problems and not wishes.quiet:
-        print_error(f"{reading.settings.path}: {_summarize(reading.settings)}")
+        print_error(f"{reading.settings.path}: fine: {summarize_settings(reading.settings)}")
     return _PROBLEMS_STATUS if problems else 0
 
 
@@ -101,19 +98,3 @@ def init(file: Path | None) -> int:
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written ({error.strerror}); give another place") from None
     return 0
-
-
-def _summarize(settings: Settings) -> str:
-    from logscan.reports.paint import write_count
-
-    rules = settings.rules
-    tuning = rules.tuning
-    packs = "all packs" if rules.packs is None else write_count(len(rules.packs), "pack")
-    counts = (
-        (len(rules.files), "file", "of rules"),
-        (len(tuning.disable), "rule", "disabled"),
-        (len(tuning.adjustments), "rule", "tuned"),
-        (len(tuning.ignores), "pattern", "ignored"),
-    )
-    said = [f"{write_count(count, noun)} {what}" for count, noun, what in counts if count]
-    return "fine: " + ", ".join([packs, *said])

@@ -2,11 +2,12 @@
 
 from logscan.config.discoveries import Discovery, find_config
 from logscan.config.readings import SettingsReading, read_settings
+from logscan.config.rulesections import RuleSettings
 from logscan.config.rulesets import list_problems, load_tuned_rules, load_written_rules
 from logscan.config.schemas import write_schema
-from logscan.config.settings import RuleSettings, Settings
+from logscan.config.settings import Settings
 from logscan.config.starters import STARTER
-from logscan.config.texts import write_settings
+from logscan.config.texts import summarize_settings, write_settings
 
 __all__ = [
     "STARTER",
@@ -19,6 +20,7 @@ __all__ = [
     "load_tuned_rules",
     "load_written_rules",
     "read_settings",
+    "summarize_settings",
     "write_schema",
     "write_settings",
 ]

@@ -28,6 +28,7 @@ class Discovery(NamedTuple):
 
     document: Document
     folder: Path
+    is_found: bool = False  # in the current directory, where nobody pointed at it
     stranger: int | None = None  # the user id of somebody else whose file was merely found here
 
 
@@ -82,7 +83,9 @@ def _is_ours(document: Document, text: bytes) -> bool:
 def _discover(name: str, content: _Content, user: int) -> Discovery:
     # What root puts somewhere is trusted as root's programs are.
     strangers = content.owners - {user, 0}
-    return Discovery(parse_yaml(content.text, name), Path(), min(strangers, default=None))
+    return Discovery(
+        parse_yaml(content.text, name), Path(), is_found=True, stranger=min(strangers, default=None)
+    )
 
 
 def _read_regular(name: str) -> _Content | None:

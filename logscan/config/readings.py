@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from logscan.config.rulesections import read_rule_settings
+from logscan.config.sections import SECTIONS
 from logscan.config.settings import Settings
 from logscan.rules.entries import Entry, sort_problems
 from logscan.yamlfile import Document
 
 VERSION_KEY = "logscan"
 VERSION = 1
-# Each section is a mapping that a module of its own reads.
-SECTIONS = ("rules",)
 
 
 class SettingsReading(NamedTuple):
@@ -29,10 +27,11 @@ def read_settings(document: Document, folder: Path) -> SettingsReading:
     values = {} if document.value is None else document.value
     if not isinstance(values, dict):
         problems.append(f"{document.name}:1:1: no configuration; begin with `{VERSION_KEY}: {VERSION}`")
-        return SettingsReading(Settings(path=document.name), tuple(problems))
+        return SettingsReading(Settings(path=document.name, folder=folder), tuple(problems))
     entry = Entry(document, (), values, problems)
     _check_keys(entry)
-    settings = Settings(path=document.name, rules=read_rule_settings(entry.enter("rules"), folder))
+    sections: dict[str, Any] = {section.name: section.read(entry, folder) for section in SECTIONS}
+    settings = Settings(path=document.name, folder=folder, **sections)
     return SettingsReading(settings, tuple(sort_problems(problems, document.name)))
 
 
@@ -42,7 +41,7 @@ def is_version(value: object) -> bool:
 
 
 def _check_keys(entry: Entry) -> None:
-    known = (VERSION_KEY, *SECTIONS)
+    known = (VERSION_KEY, *(section.name for section in SECTIONS))
     for key in entry.values:
         if key not in known:
             # All of them, and no guess: 'routes' is not meant to be 'rules'.

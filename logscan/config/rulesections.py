@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from logscan.config.settings import RuleSettings
+from logscan.config.entries import list_mappings, list_names, place_of, read_some_time
 from logscan.model import Exclusion, Severity
 from logscan.rules import list_shipped
 from logscan.rules.entries import Entry, suggest
@@ -23,8 +24,23 @@ _KEYS = ("packs", "files", "disable", "tune", "ignore")
 _ADJUSTABLE = ("threshold", "severity", "grace", "status")
 
 
-def read_rule_settings(entry: Entry | None, folder: Path) -> RuleSettings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSettings:
+    """Which rules are used, and what is changed in them."""
+
+    packs: tuple[str, ...] | None = None  # None: all that ship
+    files: tuple[Path, ...] = ()
+    tuning: Tuning = field(default_factory=Tuning)
+
+    def choose(self, packs: Sequence[str] | None, files: Sequence[Path]) -> RuleSettings:
+        """Other packs, where some were asked for, and more files; the tuning stays."""
+        chosen = self.packs if packs is None else tuple(packs)
+        return replace(self, packs=chosen, files=_list_once((*self.files, *files)))
+
+
+def read_rule_settings(root: Entry, folder: Path) -> RuleSettings:
     """Read the section; files are looked for from `folder` on."""
+    entry = root.enter("rules")
     if entry is None:
         return RuleSettings()
     entry.refuse_unknown(_KEYS)
@@ -43,7 +59,7 @@ def _read_packs(entry: Entry) -> tuple[str, ...] | None:
     if entry.values.get("packs") in (None, ALL_PACKS):
         return None
     there = list_shipped()
-    packs = list(_list_names(entry, "packs"))
+    packs = list(list_names(entry, "packs"))
     for name, at in packs:
         if name not in there:
             right = "write `packs: all`, without brackets" if name == ALL_PACKS else suggest(name, there)
@@ -52,7 +68,7 @@ def _read_packs(entry: Entry) -> tuple[str, ...] | None:
 
 
 def _read_files(entry: Entry, folder: Path) -> Iterator[Path]:
-    for name, at in _list_names(entry, "files"):
+    for name, at in list_names(entry, "files"):
         path = folder / name
         if os.path.exists(path):
             yield path
@@ -62,25 +78,11 @@ def _read_files(entry: Entry, folder: Path) -> Iterator[Path]:
 
 
 def _read_mentions(entry: Entry, key: str) -> tuple[Mention, ...]:
-    return tuple(_mention(entry, name, *at) for name, at in _list_names(entry, key))
-
-
-def _list_names(entry: Entry, key: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
-    """The texts of a list, which may be empty, with the place of each; one text stands for a list of it."""
-    value = entry.values.get(key)
-    if value is None or value == []:
-        return
-    names = entry.read_texts(key)
-    if isinstance(value, list):
-        # What is no text was complained of, and is not among the names.
-        spots = [i for i, item in enumerate(value) if isinstance(item, str) and item]
-        yield from ((name, (key, i)) for name, i in zip(names, spots, strict=True))
-    else:
-        yield from ((name, (key,)) for name in names)
+    return tuple(_mention(entry, name, *at) for name, at in list_names(entry, key))
 
 
 def _mention(entry: Entry, name: str, *at: Step, of_key: bool = False) -> Mention:
-    return Mention(name, entry.document.place((*entry.path, *at), key=of_key))
+    return Mention(name, place_of(entry, *at, of_key=of_key))
 
 
 def _read_adjustments(entry: Entry) -> Iterator[Adjustment]:
@@ -119,28 +121,15 @@ def _enter_filled(entry: Entry, key: str, known: tuple[str, ...]) -> Entry | Non
 def _read_within(threshold: Entry) -> timedelta | None:
     if "within" not in threshold.values:
         return None
-    before = len(threshold.problems)
-    within = threshold.read_duration("within", timedelta(0))
-    if not within and len(threshold.problems) == before:
-        threshold.complain("within is nothing", "write a time such as 5m", "within")
-    return within
+    return read_some_time(threshold, "within", timedelta(0))
 
 
 def _read_ignores(entry: Entry) -> Iterator[Ignore]:
-    listed = entry.values.get("ignore")
-    if listed is None:
-        return
-    if not isinstance(listed, list):
-        entry.complain("ignore is not a list", "write `- {pattern: '…', rules: […]}` under it", "ignore")
-        return
-    for i, values in enumerate(listed):
-        if isinstance(values, dict):
-            ignore = _read_ignore(Entry(entry.document, (*entry.path, "ignore", i), values, entry.problems))
-            if ignore:
-                yield ignore
-        else:
-            right = "write {pattern: '…', rules: […]}; without `rules`, all are kept off such lines"
-            entry.complain(f"ignore[{i}] is not a mapping", right, "ignore", i)
+    right = "{pattern: '…', rules: […]}"
+    for inner in list_mappings(entry, "ignore", right):
+        ignore = _read_ignore(inner)
+        if ignore:
+            yield ignore
 
 
 def _read_ignore(entry: Entry) -> Ignore | None:
@@ -157,4 +146,12 @@ def _read_ignore(entry: Entry) -> Ignore | None:
     if compiled.search(b""):
         right = "make something in it obligatory; to be without a rule, use `disable`"
         entry.complain("a pattern that fits any line", right, "pattern")
-    return Ignore(Exclusion(pattern, entry.document.place((*entry.path, "pattern"))), rules)
+    return Ignore(Exclusion(pattern, place_of(entry, "pattern")), rules)
+
+
+def _list_once(files: Iterable[Path]) -> tuple[Path, ...]:
+    """A file may be named twice, by the configuration and on the command line, in two spellings."""
+    once: dict[str, Path] = {}
+    for file in files:
+        once.setdefault(os.path.realpath(file), file)
+    return tuple(once.values())

@@ -54,7 +54,7 @@ class Entry:
         if isinstance(value, str) and value.strip():
             return value
         if key in self.values:
-            self.complain(f"{key} is {_name(value)}", "write text, in quotes", key)
+            self.complain(f"{key} is {describe_value(value)}", "write text, in quotes", key)
         return None
 
     def read_required(self, key: str) -> str | None:
@@ -69,7 +69,7 @@ class Entry:
             return (value,)
         if not isinstance(value, list):
             if key in self.values:
-                self.complain(f"{key} is {_name(value)}", "write a list of texts: ['…', '…']", key)
+                self.complain(f"{key} is {describe_value(value)}", "write a list of texts: ['…', '…']", key)
             return ()
         if not value:
             self.complain(f"{key} is an empty list", "leave it out, or write what belongs in it", key)
@@ -78,7 +78,7 @@ class Entry:
             if isinstance(item, str) and item:
                 texts.append(item)
             else:
-                self.complain(f"{key}[{i}] is {_name(item)}", "write text, in quotes", key, i)
+                self.complain(f"{key}[{i}] is {describe_value(item)}", "write text, in quotes", key, i)
         return tuple(texts)
 
     def read_word(self, key: str, words: Mapping[str, _T], default: _T) -> _T:
@@ -87,20 +87,20 @@ class Entry:
         if isinstance(value, str) and value in words:
             return words[value]
         if key in self.values:
-            what = repr(value) if isinstance(value, str) else _name(value)
+            what = repr(value) if isinstance(value, str) else describe_value(value)
             self.complain(f"{key} is {what}", suggest(str(value), words), key)
         return default
 
     def read_flag(self, key: str) -> bool:
         value = self.values.get(key, False)
         if not isinstance(value, bool):
-            self.complain(f"{key} is {_name(value)}", "write true or false", key)
+            self.complain(f"{key} is {describe_value(value)}", "write true or false", key)
         return value is True
 
     def read_count(self, key: str, default: int) -> int:
         value = self.values.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1_000_000:
-            self.complain(f"{key} is {_name(value)}", "write a whole number from 1 to 1000000", key)
+            self.complain(f"{key} is {describe_value(value)}", "write a whole number from 1 to 1000000", key)
             return default
         return value
 
@@ -112,7 +112,9 @@ class Entry:
             duration = read_duration(value)
             if duration is not None:
                 return duration
-        self.complain(f"{key} is {_name(value)}", "write a number and a unit, such as 30s, 15m or 2h", key)
+        self.complain(
+            f"{key} is {describe_value(value)}", "write a number and a unit, such as 30s, 15m or 2h", key
+        )
         return default
 
 
@@ -136,7 +138,8 @@ def suggest(word: str, known: Collection[str]) -> str:
     return "there are " + ", ".join(named) + more
 
 
-def _name(value: Plain) -> str:
+def describe_value(value: Plain) -> str:
+    """A value as messages name it."""
     if value is None:
         return "empty"
     if isinstance(value, dict):

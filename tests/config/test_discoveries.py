@@ -184,7 +184,7 @@ def test_one_of_another_user_is_used_when_it_is_chosen():
 def test_one_of_another_user_that_changes_nothing_does_no_harm():
     put("config.yaml", "logscan: 1\n", owner=1234)
 
-    assert app.load_settings(None) == Settings(path="config.yaml")
+    assert app.load_settings(None) == Settings(path="config.yaml", is_found=True)
 
 
 @needs_root

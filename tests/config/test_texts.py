@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logscan.config import STARTER, Settings, write_settings
-from logscan.config.texts import write_duration
+from logscan.config.spellings import write_duration
 from logscan.times import read_duration
 from tests.config.making import complain, read
 from tests.packs_made import RULE, write_pack

@@ -1,0 +1,37 @@
+"""The table of a configuration's sections: how each is read, shown, described and begun; whoever adds one adds a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from logscan.config.ruleforms import RULE_SAMPLE, show_rules, summarize_rules, write_rule_schema
+from logscan.config.rulesections import read_rule_settings
+from logscan.config.schemaparts import Schema
+from logscan.rules.entries import Entry
+from logscan.yamlfile import Plain
+
+
+class Section(NamedTuple):
+    """One section; the value that `read` gives is the field of its name in Settings."""
+
+    name: str
+    read: Callable[[Entry, Path], Any]  # the whole document and its folder → the value; notes what is wrong
+    show: Callable[[Any], Plain]  # the value → what reads back as the same, every default written out
+    schema: Callable[[], Schema]
+    sample: str  # commented lines for the file to start from
+    summarize: Callable[[Any], Sequence[str]] = lambda _: ()  # what `config check` says of it
+
+
+# In the order in which they are written.
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "rules",
+        read=read_rule_settings,
+        show=show_rules,
+        schema=write_rule_schema,
+        sample=RULE_SAMPLE,
+        summarize=summarize_rules,
+    ),
+)
