@@ -8,6 +8,9 @@ LogscanError                what a user can mend; its text reads `place: what is
 ├── StateError              the state on disk cannot be used
 │   └── StateInUseError     another process has it
 ├── ExchangeError           another machine gave no usable answer; never quotes more of a URL than its host
+├── DeliveryError           a channel did not deliver a notice; quotes no secret
+│   ├── TryAgain            it may, later
+│   └── GiveUp              it will not, however often it is tried
 └── InputError              an input could not be opened or read to its end
     └── BrokenArchiveError  an archive ends early or is damaged; what came before was read
 """
@@ -58,6 +61,28 @@ class StateInUseError(StateError):
 
 class ExchangeError(LogscanError):
     """Another machine gave no usable answer."""
+
+
+class DeliveryError(LogscanError):
+    """A channel did not deliver a notice; the text says why, and holds no secret."""
+
+
+class TryAgain(DeliveryError):  # noqa: N818 - what the caller should do is the better name
+    """It may be delivered later: after so many seconds at least, where the service said so."""
+
+    def __init__(self, why: str, *, after_seconds: float | None = None, memory: str | None = None) -> None:
+        super().__init__(why)
+        self.after_seconds = after_seconds
+        self.memory = memory  # as in a Receipt: what was done of it; None: nothing new
+
+
+class GiveUp(DeliveryError):  # noqa: N818 - the same
+    """Trying again would not help. `broken`: the channel itself is refused, and somebody must mend it."""
+
+    def __init__(self, why: str, *, status: int | None = None, broken: bool = False) -> None:
+        super().__init__(why)
+        self.status = status  # as in HTTP; None: it was not HTTP that refused
+        self.broken = broken
 
 
 class InputError(LogscanError):

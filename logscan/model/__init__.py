@@ -2,8 +2,10 @@
 
 lines       what is read and what is found in it: Rule, Block, Match, Record, Event
 incidents   what becomes of a credential: Incident, Change, Notice, Verdict
+channels    ways to tell people: Channel, Repeater, Receipt
 """
 
+from logscan.model.channels import Channel, Manner, Pace, Receipt, Repeater, name_thread
 from logscan.model.incidents import (
     DEFAULT_TITLES,
     Change,
@@ -47,21 +49,26 @@ __all__ = [
     "Block",
     "Change",
     "ChangeKind",
+    "Channel",
     "Chunk",
     "Event",
     "Exclusion",
     "Finding",
     "Hit",
     "Incident",
+    "Manner",
     "Match",
     "Merged",
     "News",
     "NewsKind",
     "Notice",
     "NoticeType",
+    "Pace",
     "Progress",
     "Reason",
+    "Receipt",
     "Record",
+    "Repeater",
     "Rule",
     "ScanSummary",
     "Severity",
@@ -74,4 +81,5 @@ __all__ = [
     "Verdict",
     "VerdictKind",
     "name_key",
+    "name_thread",
 ]

@@ -1,0 +1,79 @@
+"""One request to a service, tried again in a plainer form where it was refused; it knows no service.
+
+No error shows more of an address than its scheme and host, nor any word of a secret that a service sends back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+from logscan.channels.answers import REFUSED, check_answer, quote_answer
+from logscan.errors import ConfigError, ExchangeError, GiveUp, TryAgain
+from logscan.http import Answer, Client, check_url, scrub_url
+from logscan.references import Secret
+
+_JSON = {"Content-Type": "application/json"}
+
+
+class Body(NamedTuple):
+    """What is sent: the headers may depend on the content, as a signature does."""
+
+    content: bytes
+    headers: Mapping[str, str] = _JSON
+
+
+class Poster:
+    """Speaks to one service; `secrets` are what it is told and must not be read from an error."""
+
+    def __init__(self, client: Client, secrets: Sequence[Secret], now: Callable[[], datetime]) -> None:
+        self._client, self._secrets, self._now = client, tuple(secrets), now
+
+    def send(self, url: str, bodies: Sequence[Body], *, method: str = "POST") -> Answer:
+        """Send the first body, and the next ones only where the service refuses what it was sent.
+
+        Raise TryAgain or GiveUp, told by the answer's status.
+        """
+        for body in bodies:
+            answer = self._exchange(method, url, body)
+            if answer.status not in REFUSED:
+                break
+        try:
+            check_answer(answer, self.quote(answer), self._now)
+        except TryAgain as error:
+            raise TryAgain(f"{scrub_url(url)}: {error}", after_seconds=error.after_seconds) from None
+        except GiveUp as error:
+            raise GiveUp(f"{scrub_url(url)}: {error}", status=error.status, broken=error.broken) from None
+        return answer
+
+    def quote(self, answer: Answer) -> str:
+        """What the service said, as far as it may be shown."""
+        return quote_answer(answer.body, self._secrets)
+
+    def describe(self, answer: Answer) -> str:
+        """An answer for people who test a channel."""
+        said = self.quote(answer)
+        return f"HTTP {answer.status}" + (f" ({said})" if said else "")
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _exchange(self, method: str, url: str, body: Body) -> Answer:
+        try:
+            return self._client.send(method, url, headers=body.headers, content=body.content)
+        except ExchangeError as error:
+            raise TryAgain(str(error)) from None
+        except ConfigError as error:
+            raise GiveUp(str(error), broken=True) from None
+
+
+def place_url(url: str, base_url: str | None, place: str) -> str:
+    """The address that is used: at `base_url`'s place where one is given. Raise ConfigError for one that is unsafe."""
+    if base_url is not None:
+        check_url(base_url, place)
+        parts, base = urlsplit(url), urlsplit(base_url)
+        url = urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + parts.path, parts.query, ""))
+    check_url(url, place)
+    return url

@@ -1,0 +1,73 @@
+"""What each kind of channel must be told to work; it reads no file and checks no address.
+
+`base_url` replaces the service's own address, for proxies and tests: scheme, host, port and what stands before the path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from logscan.references import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    url: Secret
+    secret: Secret | None = None  # None: nothing is signed
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSettings:
+    """An incoming webhook; or a bot's token and the channel to write to."""
+
+    webhook: Secret | None = None
+    token: Secret | None = None
+    chat: str | None = None  # `C0123…` or `#ops`
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordSettings:
+    webhook: Secret
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramSettings:
+    token: Secret
+    chat: str
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagerdutySettings:
+    key: Secret
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertmanagerSettings:
+    urls: tuple[str, ...]  # every one is told, as a cluster of them wants
+    authorization: Secret | None = None  # a bearer token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecSettings:
+    """A program of one's own; whoever makes this has seen `allow_exec`."""
+
+    argv: tuple[str, ...]
+    timeout_seconds: float = 25.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppriseSettings:
+    url: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSettings:
+    """Words on stderr."""
+
+
+ChannelSettings = WebhookSettings
