@@ -21,6 +21,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      7  events       match + record → Event: whose credential, which signal
      7  channels     ways to tell people, one file each
      7  reports      findings as pretty text, jsonl, SARIF, summary
+     7  metrics      what Prometheus is told; an observer
      6  rules        pattern packs → rules, and what it means that a rule fits a line
      6  store        the state on disk: positions, what was found, what became of it, what is to be told
      5  normalize    a line as a person would read it

@@ -3,6 +3,7 @@
 lines       what is read and what is found in it: Rule, Block, Match, Record, Event
 incidents   what becomes of a credential: Incident, Change, Notice, Verdict
 channels    ways to tell people: Channel, Repeater, Receipt
+views       what a running logscan shows of itself: Snapshot, SourceView
 """
 
 from logscan.model.channels import Channel, Manner, Pace, Receipt, Repeater, name_thread
@@ -42,6 +43,7 @@ from logscan.model.lines import (
     Threshold,
     Unreadable,
 )
+from logscan.model.views import ChannelView, Expiry, Snapshot, SourceView, TokenView
 
 __all__ = [
     "DEFAULT_SEVERITIES",
@@ -50,9 +52,11 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Channel",
+    "ChannelView",
     "Chunk",
     "Event",
     "Exclusion",
+    "Expiry",
     "Finding",
     "Hit",
     "Incident",
@@ -73,9 +77,12 @@ __all__ = [
     "ScanSummary",
     "Severity",
     "Signal",
+    "Snapshot",
+    "SourceView",
     "Specificity",
     "State",
     "Threshold",
+    "TokenView",
     "Unreadable",
     "Untold",
     "Verdict",

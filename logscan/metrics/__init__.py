@@ -1,0 +1,14 @@
+"""What Prometheus is told: an observer with a registry of its own; it never steers, and nothing else imports prometheus_client.
+
+families    every metric: name, type, help, labels
+labels      how many values a label may have, and what becomes of the rest
+known       the configuration → every series that exists from the start
+pictures    a snapshot → gauges and counters that are read when somebody asks
+exporter    all of it as text, as a file, or pushed
+"""
+
+from logscan.metrics.exporter import Metrics
+from logscan.metrics.families import FAMILIES, Family, Kind
+from logscan.metrics.known import Known, RuleLabels, list_rule_labels, name_family
+
+__all__ = ["FAMILIES", "Family", "Kind", "Known", "Metrics", "RuleLabels", "list_rule_labels", "name_family"]
