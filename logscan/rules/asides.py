@@ -48,7 +48,7 @@ _COMMITS = (
     r"(?:^|[\s\"'])(?:feat|fix|chore|docs|refactor|test)(?:\([^)\n]{1,30}\))?!?: (?!https?:)",
     r"\bmerged? (?:pull request|branch)\b",
     r"\bchangelog(?:\.(?:md|txt)\b| entry\b| for\b)|\brelease notes\b",
-    r"\bcommit [0-9a-f]{7}",
+    r"\bcommit [0-9a-f]{4}",
 )
 _TALK = (
     r"\b(?:search(?:ed)?(?: (?:for|query|term))?|query(?: log)?|ticket|comment|chat|faq|article)[\"']?[ :=#]{1,3}(?:\d{1,8}[ :]{1,2})?[\"']",
@@ -66,24 +66,107 @@ _TALK = (
     r"^# (?:help|type) ",
     r"_total(?:\{|[\"' ]?[=:])",
 )
+# Tools, people and documents: more than a test or a ticket, so only rules with everyday words ask for it.
+_TOLD = (
+    r"\b(?:feat|fix|chore|docs|refactor|test)(?:\([^)\n]{1,24}\))?!?: ",
+    r"\b(?:changelog|release notes|deprecat\w{1,4}|feature[ _-]flags?|i18n|translations?|migrations?|merge[ds]?|pull request)\b",
+    r"\b(?:faq|kb article|tickets?|commented|wrote|asked|search(?:ed)? (?:for|query|term)|alert rule|retention|passed)\b",
+    r"\brules?\b[^\n]{0,40}\bmatch\w{0,3}\b|\bmetrics? (?:name|exposed|registered)\b",
+    r"\b(?:subject|query|text|question|prompt)[\"']?[=:]",
+    r"\bcommit [0-9a-f]{7}|_total\b|\bPASS\b|\bexcept \w|\binstanceof\b|\bcatch \(|\bsleeping until\b",
+)
+_ADDRESS = r"[\"']?[ =:]{1,2}[\"'\[(/]{0,2}\d{1,3}(?:\.\d{1,3}){3}\b"
+_CALLER = (
+    r"\b(?:inbound|incoming|callers?|remote_?addr|client_?ip|source_?ip|user_?agent|requests? from|presented (?:an?|by|no)|supplied by|middleware)\b",
+    r"\bwith /\d{1,3}\.\d{1,3}|\b(?:return(?:ing|ed)|respond\w*)(?: with)?(?: an?)?(?: http)? 40[13]\b|\b40[13] (?:was )?returned to\b",
+    r"\b(?:from|client|remote|ip|addr|peer)" + _ADDRESS,
+    r"\b(?:reject|refus|block)(?:ed|ing) (?:incoming|inbound|client|caller|visitor|login|unsigned)\b",
+    r"auth(?:n|z|entication|orization)?[_-]?(?:guard|filter|interceptor|middleware)\b",
+    r"\brequests? (?:to|for) /[^\s]{0,80} (?:was |were )?(?:denied|rejected|refused|blocked)\b",
+    r"\b(?:denied|rejected|refused|rejecting|refusing|denying|dropped) (?:an? |the )?(?:\w{1,16} )?(?:request|client|caller|upgrade|handshake|visitor)\b",
+    r"\b(?:called|requested|hit|tried) /[a-z]",
+)
+_TRIFLES = (
+    (
+        r"\b(?:session|cookie|csrf|xsrf|otp|reset|verification|activation|confirmation|unsubscribe|invit\w{1,6}|magic|push|device|registration"
+        r"|download|share|upload|cache|lock|lease|remember[- ]me|captcha|join|trial|licen[cs]e|coupon|voucher|guest)[ _-](?:\w{1,12}[ _-])?(?:token|link|key|code)s?\b"
+    ),
+    (
+        r"\b(?:sessions?|cookies?|csrf|captcha|otp|mfa|2fa|checkout|cart|browser|sign-?in page|login page|redirect\w{0,6}|dhcp|wi-?fi|lexer"
+        r"|token bucket|id[ _]token|cache entry|next[ _-]page|paginat\w{1,4})\b"
+    ),
+)
+_SUPPOSED = (
+    (
+        r"\b(?:(?:no|0|zero|never|without|any)(?: an?)?(?: \w{1,16}){0,3}|not(?: yet)?(?: been)?|isn.t|hasn.t|aren.t|haven.t) "
+        r"(?:expired|revoked|rejected|invalid|expiring|expires?|disabled)\b"
+    ),
+    (
+        r"\b(?:if|whether|until|unless|in case|checking|mock\w{0,4}|fixture|cassette|nock|simulat\w{1,4}|how to|what happens)\b"
+        r"[^\n]{0,50}\b(?:expir|invalid|revok|reject|refus|re-?auth|refresh|renew)"
+    ),
+    r"\btest_\w|\btests?[/:.]|\b(?:describe|spec|raises)\b",
+    r"\bshould (?:re(?:fresh|new|ject|fuse)|fail|throw|return|detect|handle|raise|be rejected|be refused)",
+)
+_PEOPLE = (
+    (
+        r"(?<!(?:service|system|technical|functional|db|database|bot|app|api|integration|sync|batch|machine|replication|backup|smtp|bind|cron)[ _-])"
+        r"\b(?:users?|customers?|visitors?|guests?|members?|subscribers?|patients?|students?|shoppers?|players?|applicants?|employees?)"
+        r"(?:\b(?![\"'.]|[- ]agent|[:=][\"']?(?:svc|service|bot|sync|api|system|deploy))|_id\b)"
+    ),
+)
+_NAMES = (
+    (
+        r"\b(?:template|subject|folder|dashboards?|channel|topic|tables?|notices?|notifications?|rows|purged|stored|parsed|counter|rate.?limit|attempts"
+        r"|loaded|link|requested|verification|delivered|harvested|section|widget|report|audit|panel|metric|alert|graph|tile|docs?|readme|help|policy"
+        r"|handler|0|zero|if|when|whether|unless|would|may be|might|user|users|customer|visitor|students?)\b(?<!(?:for|as|database|db|service|with|name) user)"
+    ),
+    r"\bno (?:failed|expired|invalid)\b|\bnot (?:yet )?expired",
+)
 ASIDES: Mapping[str, tuple[str, ...]] = {
     # Tests, code, commit messages, tickets, searches and talk quote what has not happened here.
     "quoted": (*_TESTS, *_CODE, *_COMMITS, *_TALK),
+    "told": _TOLD,
     # It did not happen, or only would.
     "negated": (
         r"\b(?:if|when|whether|once|unless|in case) (?:the |an? |your |its )?(?:\w{2,16} ){0,2}(?:token|secret|key|credential|certificate|ticket)s? (?:is|are|has|have|gets?|expires?)\b",
+        r"\b(?:if|when|whenever|should) (?:you|we|it|one) (?:see|sees|get|gets|run into|encounter)\b",
         r"\b(?:no|0|zero|without|never)(?: an?| any)? (?:expired|revoked|invalid)\b",
         r"(?<!make sure it has )(?<!make sure that it has )\bnot (?:been |yet been |yet )?(?:expired|revoked)\b",
         r"\b(?:expired|revoked|invalid)[\"']?[ :=]{1,3}(?:false|0|no)\b",
     ),
+    "supposed": _SUPPOSED,
     # The same line says that it is over.
     "healed": (
         r"\b(?:refreshed|renewed|re-?authenticated|new token|new session)\b[^\n]{0,60}\b(?:retried|succe\w{1,12}|ok|200)\b",
+    ),
+    # What reads like a success is not one yet, or failed.
+    "undone": (
+        (
+            r"\b(?:fail\w*|could not|couldn't|cannot|can't|unable|errors?|will be|to be|must be|should be|needs? to|not|refused|rejected|denied|invalid"
+            r"|before|until|invalid_grant|trying|attempting|days? ago|next rotation)\b"
+        ),
     ),
     # A caller from outside: the credential is theirs. Addresses of one's own network are nobody's in particular.
     "stranger": (
         r"\b(?:from|client(?:_?ip)?|remote(?:_host|_?addr)?|rhost|rip)[\"']?[ =:]{1,2}[\"'\[(/]{0,2}(?!10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.)\d{1,3}(?:\.\d{1,3}){3}\b",
     ),
+    # The same for everyday words: whoever called, from wherever.
+    "caller": _CALLER,
+    "person": _PEOPLE,
+    "visitor": (
+        r"\b(?:for|of|by|from) (?:user|visitor|customer|member|device|browser|session)\b|\buser_?id\b|\bcookies?\b|\b(?:user|visitor|customer|member) \d+\b",
+        r"\blog-?out\b|\b(?:sign|log) in again\b|\blogged? (?:them |him |her |user )?out\b|\bredirect(?:ing|ed)? to\b|\bfrom (?:ip )?\d{1,3}(?:\.\d{1,3}){3}\b",
+    ),
+    # Tokens and keys with a short life of their own, which are no credentials of a program.
+    "trifle": _TRIFLES,
+    # Old ones were tidied away.
+    "tidied": (
+        r"\b(?:remov|prun|purg|delet|clean|sweep|swept|tid[iy]|evict|collect|expung|dropp)\w{0,8}[^\n:;,]{0,30}\b(?:expired|revoked|stale|invalid|old)\b",
+        r"\bexpired [^\n]{0,40}\b(?:removed|purged|deleted|pruned|cleaned|swept|evicted)\b",
+    ),
+    # The words are the name of something: a template, a folder, a panel.
+    "named": _NAMES,
 }
 
 
