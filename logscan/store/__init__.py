@@ -10,6 +10,7 @@ timelines   what happened to an incident, step by step
 silences    what is not told, and until when
 requests    what commands ask of a running logscan
 outbox      what is to be told on which channel, and how far that has come
+threads     what each channel wants to know again of each incident
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from logscan.store.requests import Request
 from logscan.store.sheets import SCHEMA_VERSION
 from logscan.store.silences import Silence
 from logscan.store.states import Store
+from logscan.store.threads import Thread
 from logscan.store.timelines import Entry
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "Seen",
     "Silence",
     "Store",
+    "Thread",
     "open_store",
     "open_view",
 ]

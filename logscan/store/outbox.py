@@ -7,7 +7,7 @@ most once for a channel.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -48,22 +48,22 @@ class Outbox:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def add(self, channel: str, notice: Notice, now: datetime, due: datetime | None = None) -> None:
-        """Write a row; a notice that this channel has already is left as it is."""
-        severity = notice.incident.severity if notice.incident is not None else _rank(notice)
-        self._database.execute(
+    def add(self, channel: str, notice: Notice, now: datetime, due: datetime | None = None) -> bool:
+        """Write a row; a notice that this channel has already is left as it is. Say whether it is new."""
+        written = self._database.execute(
             "INSERT OR IGNORE INTO outbox (channel, notice_id, key, severity, notice, created, due)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 channel,
                 notice.id,
                 notice.key,
-                int(severity),
+                int(_rank(notice)),
                 pack_notice(notice),
                 now.timestamp(),
                 (due or now).timestamp(),
             ),
         )
+        return written.rowcount == 1
 
     def read_waiting(self, channel: str | None = None, most: int = -1) -> list[Due]:
         """What is still to be told, in the order in which it was written; of every channel where none is named."""
@@ -73,13 +73,64 @@ class Outbox:
         )
         return [_make_due(row) for row in rows]
 
-    def read_due(self, channel: str, now: datetime, most: int = 100) -> list[Due]:
-        """What may be tried now, in the order in which it was written."""
+    def list_ready(self, channel: str, now: datetime, most: int) -> list[int]:
+        """The first rows that may be tried now, or were before: what failed once keeps its place in its order."""
         rows = self._database.execute(
-            _ROWS + "state = 'waiting' AND channel = ? AND due <= ? ORDER BY id LIMIT ?",
+            "SELECT id FROM outbox INDEXED BY outbox_in_order WHERE state = 'waiting' AND channel = ?"
+            " AND (due <= ? OR attempts > 0) ORDER BY id LIMIT ?",
             (channel, now.timestamp(), most),
         )
-        return [_make_due(row) for row in rows]
+        return [number for (number,) in rows]
+
+    def read_rows(self, numbers: Iterable[int]) -> list[Due]:
+        """These rows, in the order of the numbers."""
+        return [
+            _make_due(row)
+            for number in numbers
+            for row in self._database.execute(_ROWS + "id = ?", (number,))
+        ]
+
+    def find_next_due(self, channel: str, now: datetime) -> datetime | None:
+        """When the next row is due that is not yet."""
+        [due] = self._database.execute(
+            "SELECT min(due) FROM outbox WHERE state = 'waiting' AND channel = ? AND due > ?",
+            (channel, now.timestamp()),
+        ).fetchone()
+        return None if due is None else datetime.fromtimestamp(due, UTC)
+
+    def count_waiting(self, channel: str) -> int:
+        [count] = self._database.execute(
+            "SELECT count(*) FROM outbox WHERE state = 'waiting' AND channel = ?", (channel,)
+        ).fetchone()
+        return int(count)
+
+    def list_mildest(self, channel: str, most: int) -> list[tuple[int, str]]:
+        """Number and key of untried rows that wait, of the least severe incidents first, each with all of its rows."""
+        rows = self._database.execute(
+            "WITH mild AS (SELECT key, max(severity) AS worst FROM outbox WHERE state = 'waiting' AND channel = ?1"
+            " GROUP BY key HAVING max(attempts) = 0 ORDER BY worst, min(id) LIMIT ?2)"
+            " SELECT id, key FROM outbox JOIN mild USING (key) WHERE state = 'waiting' AND channel = ?1"
+            " ORDER BY worst, id LIMIT ?3",
+            (channel, most, 2 * most),
+        )
+        return [(number, key) for number, key in rows]
+
+    def find_told(self, key: str, since: datetime) -> dict[str, datetime]:
+        """The channels that were, or will be, told of an incident's key since then, and when each row is due."""
+        rows = self._database.execute(
+            "SELECT channel, max(due) FROM outbox WHERE key = ? AND created >= ?"
+            " AND state IN ('waiting', 'sent', 'merged') GROUP BY channel",
+            (key, since.timestamp()),
+        )
+        return {channel: datetime.fromtimestamp(due, UTC) for channel, due in rows}
+
+    def release(self, channel: str, key: str, now: datetime) -> None:
+        """What was held back of an incident goes out before its next row."""
+        self._database.execute(
+            "UPDATE outbox SET due = ?3 WHERE channel = ?1 AND key = ?2 AND state = 'waiting' AND due > ?3"
+            " AND attempts = 0",
+            (channel, key, now.timestamp()),
+        )
 
     def read_of(self, key: str) -> list[Due]:
         """All of one incident's key, done or not."""
@@ -101,11 +152,36 @@ class Outbox:
             (due.timestamp(), error, row),
         )
 
-    def merge(self, rows: Iterable[int], digest: Notice, channel: str, now: datetime) -> None:
-        """Tell one digest in place of several rows."""
-        self.add(channel, digest, now)
-        for row in rows:
+    def merge(self, rows: Sequence[int], digest: Notice, now: datetime) -> Due:
+        """Put one digest in the place of the first of several rows, so that later ones of its incidents come after it."""
+        first, *others = rows
+        gone = self._database.execute(
+            "SELECT channel, notice_id, key, severity, notice, created, due FROM outbox WHERE id = ?",
+            (first,),
+        ).fetchone()
+        self._database.execute(
+            "UPDATE outbox SET notice_id = ?, key = ?, severity = ?, notice = ?, due = ? WHERE id = ?",
+            (digest.id, digest.key, int(_rank(digest)), pack_notice(digest), now.timestamp(), first),
+        )
+        self._database.execute(
+            "INSERT INTO outbox (channel, notice_id, key, severity, notice, created, due, state, done_at, note)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 'merged', ?, ?)",
+            (*gone, now.timestamp(), digest.id),
+        )
+        for row in others:
             self.mark(row, RowState.MERGED, now, note=digest.id)
+        return self.read_rows([first])[0]
+
+    def hold_strangers(self, channels: Iterable[str], now: datetime) -> int:
+        """Nobody will send what waits for any other channel; say how much that is."""
+        strangers = {channel for channel, state in self.count() if state is RowState.WAITING} - {*channels}
+        return sum(
+            self._database.execute(
+                "UPDATE outbox SET state = 'held', done_at = ? WHERE state = 'waiting' AND channel = ?",
+                (now.timestamp(), channel),
+            ).rowcount
+            for channel in strangers
+        )
 
     def count(self) -> dict[tuple[str, RowState], int]:
         """How many rows there are, by channel and state."""
@@ -119,8 +195,10 @@ class Outbox:
         ).rowcount
 
 
-def _rank(digest: Notice) -> Severity:
-    return max((one.severity for one in digest.merged), default=Severity.INFO)
+def _rank(notice: Notice) -> Severity:
+    if notice.incident is not None:
+        return notice.incident.severity
+    return max((one.severity for one in notice.merged), default=Severity.INFO)
 
 
 def _make_due(row: tuple[int, str, bytes, float, float, int, str, str, str]) -> Due:

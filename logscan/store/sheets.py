@@ -51,6 +51,13 @@ _SECOND = """
     CREATE INDEX outbox_done ON outbox (done_at) WHERE state <> 'waiting';
     CREATE INDEX outbox_by_key ON outbox (key);
     """
+_THIRD = """
+    CREATE INDEX outbox_in_order ON outbox (channel) WHERE state = 'waiting';
+    CREATE TABLE threads (
+        channel TEXT NOT NULL, name TEXT NOT NULL, memory TEXT, incident BLOB, told_at REAL NOT NULL,
+        PRIMARY KEY (channel, name)
+    ) WITHOUT ROWID;
+    """
 
-SHEETS: tuple[str, ...] = (_FIRST, _SECOND)  # each brings a file of the version before to its own
+SHEETS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)  # each brings a file of the version before to its own
 SCHEMA_VERSION = len(SHEETS)

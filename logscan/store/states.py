@@ -15,6 +15,7 @@ from logscan.store.outbox import Outbox
 from logscan.store.positions import read_positions, write_positions
 from logscan.store.requests import Requests
 from logscan.store.silences import Silences
+from logscan.store.threads import Threads
 from logscan.store.timelines import Timelines
 
 _ID_BYTES = 6
@@ -35,6 +36,7 @@ class Store:
         self.silences = Silences(database)
         self.requests = Requests(database)
         self.outbox = Outbox(database)
+        self.threads = Threads(database)
 
     def read_positions(self) -> dict[tuple[str, str], bytes]:
         """Where reading goes on, by source and stream."""
@@ -55,7 +57,14 @@ class Store:
     def forget(self, before: datetime) -> None:
         """Drop everything that was over earlier."""
         self.forget_events(before)
-        for table in (self.incidents, self.timelines, self.silences, self.requests, self.outbox):
+        for table in (
+            self.incidents,
+            self.timelines,
+            self.silences,
+            self.requests,
+            self.outbox,
+            self.threads,
+        ):
             table.forget(before)
 
     @contextmanager

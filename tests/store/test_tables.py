@@ -92,9 +92,11 @@ def test_a_notice_stands_once_for_a_channel_and_in_its_order():
                 store.outbox.add("ops", make_notice(name), NOW)
             store.outbox.add("pd", make_notice("n-1"), NOW, due=NOW + MINUTE)
 
-    assert [row.notice.id for row in store.outbox.read_due("ops", NOW)] == ["n-1", "n-2"]
-    assert store.outbox.read_due("pd", NOW) == []
-    assert [row.notice.id for row in store.outbox.read_due("pd", NOW + MINUTE)] == ["n-1"]
+    ready = store.outbox.read_rows(store.outbox.list_ready("ops", NOW, 10))
+    assert [row.notice.id for row in ready] == ["n-1", "n-2"]
+    assert store.outbox.list_ready("pd", NOW, 10) == []
+    assert store.outbox.find_next_due("pd", NOW) == NOW + MINUTE
+    assert len(store.outbox.list_ready("pd", NOW + MINUTE, 10)) == 1
     assert len(store.outbox.read_waiting()) == 3
 
 
@@ -125,7 +127,7 @@ def test_what_is_merged_is_told_by_one_digest():
         for name in ("n-1", "n-2"):
             store.outbox.add("ops", make_notice(name), NOW)
 
-        store.outbox.merge((1, 2), make_digest("d-1"), "ops", NOW)
+        store.outbox.merge((1, 2), make_digest("d-1"), NOW)
 
     [waiting] = store.outbox.read_waiting("ops")
     assert waiting.notice == make_digest("d-1")
