@@ -6,8 +6,12 @@ No message shows more of a URL than its scheme and host: paths and queries hold 
 from __future__ import annotations
 
 import ipaddress
+import queue
+import socket
+import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from logscan.errors import ConfigError, ExchangeError
@@ -35,7 +39,10 @@ class Answer(NamedTuple):
 
 
 class Client:
-    """Sends requests from one thread at a time; `clock` is monotonic."""
+    """Sends requests from one thread at a time; `clock` is monotonic.
+
+    `status_suffices`: once the status has come, a body that is too long, packed or late is left where it is.
+    """
 
     def __init__(
         self,
@@ -44,50 +51,82 @@ class Client:
         agent: str,
         timeout_seconds: float = 30.0,
         most_bytes: int = MOST_BYTES,
+        status_suffices: bool = False,
     ) -> None:
         self._clock, self._agent = clock, agent
         self._timeout_seconds, self._most_bytes = timeout_seconds, most_bytes
+        self._status_suffices = status_suffices
         self._clients: dict[bool, httpx.Client] = {}
+        self._sockets: list[socket.socket] = []
+        self._errands: queue.SimpleQueue[_Errand | None] | None = None
 
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, content: bytes = b""
     ) -> Answer:
-        """One exchange, from start to end within the time allowed; raise ExchangeError where there is no answer."""
+        """One exchange, from start to end within the time allowed; raise ExchangeError where there is no answer.
+
+        A library's time-outs hold for one step each: for one byte, one address of a name. So the exchange runs on
+        a thread beside, which is left to itself, and its connections cut, when the time is up.
+        """
+        errand = _Errand(lambda: self._walk(method, url, headers, content, errand))
+        if self._errands is None:
+            self._errands = queue.SimpleQueue()
+            threading.Thread(
+                target=_run_errands, args=(self._errands,), name="exchanges", daemon=True
+            ).start()
+        self._errands.put(errand)
+        if not errand.done.acquire(timeout=self._timeout_seconds):
+            self._abandon()
+        if errand.answer is not None:
+            return errand.answer
+        if self._status_suffices and errand.head is not None:
+            return Answer(*errand.head, bytes(errand.body))
+        if errand.failure is not None:
+            raise errand.failure
+        raise ExchangeError(f"{scrub_url(url)}: no whole answer within {self._timeout_seconds:g} s")
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+        self._clients, self._sockets = {}, []
+        if self._errands is not None:
+            self._errands.put(None)
+            self._errands = None
+
+    def _walk(
+        self, method: str, url: str, headers: Mapping[str, str] | None, content: bytes, errand: _Errand
+    ) -> Answer:
         import httpx
 
         deadline = self._clock() + self._timeout_seconds
         try:
             for _ in range(_MOST_REDIRECTS + 1):
-                answer = self._exchange(
-                    httpx.Request(method, url, headers=headers, content=content), deadline
-                )
+                request = httpx.Request(method, url, headers=headers, content=content)
+                answer = self._exchange(request, deadline, errand)
                 if answer.status not in _REDIRECTS or method not in ("GET", "HEAD"):
                     return answer
+                errand.head = None
                 url = _follow(url, answer)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             # Without the cause: it shows the whole URL.
             raise ExchangeError(f"{scrub_url(url)}: {_describe(error)}") from None
         raise ExchangeError(f"{scrub_url(url)}: more than {_MOST_REDIRECTS} redirects; name the last address")
 
-    def close(self) -> None:
-        for client in self._clients.values():
-            client.close()
-        self._clients.clear()
-
-    def _exchange(self, request: httpx.Request, deadline: float) -> Answer:
+    def _exchange(self, request: httpx.Request, deadline: float, errand: _Errand) -> Answer:
         url = str(request.url)
         check_url(url, scrub_url(url))
         # A packed answer may unpack to anything.
         request.headers["Accept-Encoding"] = "identity"
         request.headers["User-Agent"] = self._agent
+        request.extensions = {**request.extensions, "trace": self._keep_socket}
         response = self._choose(url).send(request, stream=True)
+        errand.head, errand.body = (response.status_code, dict(response.headers.items())), bytearray()
         try:
             if response.headers.get("content-encoding", "identity") != "identity":
                 raise ExchangeError(f"{scrub_url(url)}: the answer is packed, which was not asked for")
-            body = bytearray()
             for part in response.iter_raw():
-                body += part
-                if len(body) > self._most_bytes:
+                errand.body += part[: self._most_bytes + 1]
+                if len(errand.body) > self._most_bytes:
                     raise ExchangeError(f"{scrub_url(url)}: the answer is above {self._most_bytes >> 10} KiB")
                 if self._clock() > deadline:
                     raise ExchangeError(
@@ -95,7 +134,7 @@ class Client:
                     )
         finally:
             response.close()
-        return Answer(response.status_code, dict(response.headers.items()), bytes(body))
+        return Answer(*errand.head, bytes(errand.body))
 
     def _choose(self, url: str) -> httpx.Client:
         """To loopback goes no proxy: plain text with a secret would leave the machine."""
@@ -111,6 +150,40 @@ class Client:
                 timeout=httpx.Timeout(self._timeout_seconds, connect=connect_seconds),
             )
         return self._clients[direct]
+
+    def _keep_socket(self, event: str, told: Mapping[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._sockets = [one for one in self._sockets if one.fileno() >= 0]
+            self._sockets.append(told["return_value"].get_extra_info("socket"))
+
+    def _abandon(self) -> None:
+        """A thread that waits for one of these connections finds it at its end; the next call makes new ones."""
+        for one in self._sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        self.close()
+
+
+class _Errand:
+    """One exchange that another thread sees to, and what came of it so far."""
+
+    def __init__(self, walk: Callable[[], Answer]) -> None:
+        self.walk = walk
+        self.done = threading.Lock()  # let go when it is done
+        self.done.acquire()
+        self.answer: Answer | None = None
+        self.failure: Exception | None = None
+        self.head: tuple[int, Mapping[str, str]] | None = None
+        self.body = bytearray()
+
+
+def _run_errands(errands: queue.SimpleQueue[_Errand | None]) -> None:
+    while (errand := errands.get()) is not None:
+        try:
+            errand.answer = errand.walk()
+        except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+            errand.failure = error
+        errand.done.release()
 
 
 def make_tls() -> ssl.SSLContext:
@@ -190,4 +263,14 @@ def _describe(error: Exception) -> str:
         "ReadError": "the connection broke",
         "RemoteProtocolError": "the answer broke off or is no HTTP",
     }
+    if _is_distrust(error):
+        return "its certificate is not trusted"
     return words.get(type(error).__name__, f"no answer ({type(error).__name__})")
+
+
+def _is_distrust(error: BaseException | None) -> bool:
+    while error is not None:
+        if type(error).__name__ == "SSLCertVerificationError":
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -114,10 +114,11 @@ def reset(connection: socket.socket, _: threading.Event) -> None:
     connection.close()
 
 
-def trickle(content: bytes, seconds: float = 1.0) -> Act:
+def trickle(content: bytes, seconds: float = 1.0, *, head: bytes = b"") -> Act:
     """One byte at a time."""
 
     def act(connection: socket.socket, ending: threading.Event) -> None:
+        connection.sendall(head)
         for i in range(len(content)):
             connection.sendall(content[i : i + 1])
             if ending.wait(seconds):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 
 from logscan.errors import ConfigError, ExchangeError
 from logscan.http import Client, check_url, is_loopback, scrub_url
+from tests.certificates_made import make_own_tls
 from tests.live_made import Clock
+from tests.services_made import Act, Reply, Service, pour, say_nothing, trickle
 
 CANARY = "canary-7f3a9b"
 
@@ -160,6 +163,46 @@ def test_a_trickle_ends_when_its_time_is_up(server: Server):
 
     assert "no whole answer within 10 s" in fail(client, f"{server.url}/slow")
     client.close()
+
+
+def test_no_exchange_is_longer_than_its_time_however_slowly_the_answer_comes():
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: "
+    slow: dict[str, Act] = {"/head": trickle(b"x" * 900, 0.1, head=head), "/silent": say_nothing}
+    with Service(lambda request: slow.get(request.path, Reply(body=b"ok"))) as service:
+        client = Client(clock=time.monotonic, agent="t", timeout_seconds=0.5)
+        for path in slow:
+            started = time.monotonic()
+            fail(client, f"{service.url}{path}")
+            assert time.monotonic() - started < 5
+
+        assert client.send("GET", f"{service.url}/quick").body == b"ok"
+        client.close()
+        for thread in threading.enumerate():
+            if thread.name == "exchanges":
+                thread.join(5)
+                assert not thread.is_alive()
+
+
+def test_where_the_status_suffices_the_rest_may_be_late_packed_or_endless():
+    head = b"HTTP/1.1 201 Yes\r\nContent-Length: 9999999\r\n\r\n"
+    packed = Reply(202, gzip.compress(b"0" * 1_000_000), (("Content-Encoding", "gzip"),))
+    told: dict[str, Reply | Act] = {
+        "/late": trickle(b"abcdef" * 99, 0.2, head=head),
+        "/endless": pour(head, b"x" * 65536),
+        "/packed": packed,
+    }
+    with Service(lambda request: told[request.path]) as service:
+        client = Client(clock=time.monotonic, agent="t", timeout_seconds=1, status_suffices=True)
+        assert client.send("POST", f"{service.url}/endless").status == 201
+        assert client.send("POST", f"{service.url}/packed")[::2] == (202, b"")
+        assert client.send("POST", f"{service.url}/late").body.startswith(b"abc")
+        client.close()
+
+
+@pytest.mark.needs("openssl")
+def test_a_certificate_that_nobody_vouches_for_is_told_as_such(client: Client):
+    with Service(tls=make_own_tls()) as service:
+        assert fail(client, f"{service.url}/{CANARY}") == f"{service.url}: its certificate is not trusted"
 
 
 def test_a_header_that_is_none_is_refused_without_quoting_it(server: Server, client: Client):
