@@ -22,6 +22,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      7  channels     ways to tell people, one file each
      7  reports      findings as pretty text, jsonl, SARIF, summary
      7  metrics      what Prometheus is told; an observer
+     7  web          HTTP: metrics, health, JSON, the status page
      6  rules        pattern packs → rules, and what it means that a rule fits a line
      6  store        the state on disk: positions, what was found, what became of it, what is to be told
      5  normalize    a line as a person would read it
@@ -42,6 +43,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      1  syntax       pattern text → its parts
      1  model        the nouns
      1  children     other programs: how one is started, ended, and its end put in words
+     1  assets       files that ship inside: the status page, the dashboard, rules
      1  frames       what `wrap` and its scanner say to each other
      0  errors       the error tree
 

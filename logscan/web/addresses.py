@@ -1,0 +1,83 @@
+"""`HOST:PORT` → a socket that listens; bound before any thread starts, so that what is wrong is said at once."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from typing import NamedTuple
+
+from logscan.errors import ConfigError
+
+DEFAULT_LISTEN = "127.0.0.1:9466"
+OFF = "off"
+_BACKLOG = 128
+_MOST_PORT = 65_535
+
+
+class Address(NamedTuple):
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    @property
+    def is_loopback(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class PortTakenError(ConfigError):
+    """Another program listens there."""
+
+
+def read_address(text: str) -> Address | None:
+    """Read `HOST:PORT`, `[::]:PORT`, `:PORT` for every address, or `off`; raise ConfigError, without a place."""
+    if text == OFF:
+        return None
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > _MOST_PORT:
+        raise ConfigError(f"{text!r} is no address; write HOST:PORT such as {DEFAULT_LISTEN}, or `{OFF}`")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        raise ConfigError(f"{text!r} is no address; write an IPv6 address in brackets, [{host}]:{port}")
+    return Address(host or "::", int(port))
+
+
+def listen(address: Address) -> socket.socket:
+    """Give a socket that listens there; raise PortTakenError, or ConfigError where the address is not ours."""
+    try:
+        found = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except socket.gaierror as error:
+        raise ConfigError(
+            f"{address}: no such host ({error.strerror}); write an address of this machine"
+        ) from None
+    family, kind, protocol, _, place = found[0]
+    try:
+        made = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ConfigError(f"{address}: {error.strerror}; write an address of this machine") from None
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            # `::` serves both: a private network may speak either.
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        made.bind(place)
+        made.listen(_BACKLOG)
+    except OSError as error:
+        made.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(f"{address}: taken by another program; choose another port") from None
+        raise ConfigError(f"{address}: {error.strerror}; write an address of this machine") from None
+    made.setblocking(False)
+    return made
