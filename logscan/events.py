@@ -6,7 +6,7 @@ Everything that is taken out of a line is redacted before it is put into a value
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,8 +14,10 @@ from typing import NamedTuple
 from logscan.model import Event, Finding, Hit, Match, Record, Signal
 from logscan.normalize import make_visible, normalize
 from logscan.records import read_record
+from logscan.records.continuations import Neighbours, choose_nearest, find_neighbours, is_unindented
 from logscan.redact import Redactor
 from logscan.rules import where_holds
+from logscan.rules.compiling import compile_pattern
 from logscan.times import read_duration, read_time
 
 _ABSOLUTE = ("expired_at", "expires_at")
@@ -25,6 +27,10 @@ _REDACTED_CHARS = 16_000  # far more than is shown, so that no secret is cut bef
 _FIELD_CHARS = 200
 _NAME_CHARS = 64
 _LINES_BACK = 64
+_NEIGHBOURS = 4  # with the line itself as many as a notice shows
+_NEIGHBOUR_CHARS = 500
+_OPAQUE = re.compile(r"(?<!\S)[A-Za-z0-9+/=_-]{40,}(?!\S)")  # a piece of a key that lost its beginning
+_START_SECONDS = 0.05
 _SEVERAL = 2
 _BLANKS = str.maketrans("\n\r\t\b\f", "     ")
 _SPACE = re.compile(r"\s+")
@@ -39,16 +45,25 @@ class Naming(NamedTuple):
     source: str
 
 
+class Spread(NamedTuple):
+    """How records that spread over lines are told apart."""
+
+    record_start: str | None = None  # the pattern of their first lines; None: those that are not indented
+
+
 class EventReader:
     """Turns matches into findings; holds the key under which fingerprints are made."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
 
-    def read(self, match: Match, *, now: datetime, naming: Naming | None = None) -> Finding | None:
+    def read(
+        self, match: Match, *, now: datetime, naming: Naming | None = None, spread: Spread | None = None
+    ) -> Finding | None:
         """Give the finding of a line, or None when every rule's `where` refuses its record.
 
-        Without a `naming`, as when a file is read once, the service is what the line itself says.
+        Without a `naming`, as when a file is read once, the service is what the line itself says. With a `spread`,
+        the other lines of its record are shown beside it.
         """
         record = read_record(match.raw, match.before, match.after, now=now)
         hits = rank([hit for hit in match.hits if where_holds(hit.rule, record)])
@@ -69,6 +84,7 @@ class EventReader:
             expires_at=_read_expiry(match, best, record.time, now),
             fields=fields,
             evidence=evidence,
+            neighbours=() if spread is None else show_neighbours(self._redactor, match, spread),
         )
         return Finding(event=event, line=match.line, offset=match.offset, marks=marks)
 
@@ -175,6 +191,37 @@ def show_evidence(
         shown = _cut(shown, max(found, 0), max(found, 0) + len(mark), _EVIDENCE_CHARS)
         found = shown.find(mark)
     return shown, ((found, found + len(mark)),) if found >= 0 and mark else ()
+
+
+def show_neighbours(redactor: Redactor, match: Match, spread: Spread) -> tuple[str, ...]:
+    """The other lines of the match's record, redacted as the whole that they are: a key may spread over them."""
+    begins = is_unindented if spread.record_start is None else _compile_start(spread.record_start)
+    found = find_neighbours(match.raw, match.before, match.after, begins)
+    if not found.before and not found.after:
+        return ()
+    before = _mask_lines(redactor, (*found.before, match.raw))[:-1]
+    after = _mask_lines(redactor, (match.raw, *found.after))[1:]
+    shown = choose_nearest(Neighbours(tuple(before), tuple(after)), _NEIGHBOURS)
+    return tuple(make_visible(line)[:_NEIGHBOUR_CHARS] for line in (*shown.before, *shown.after))
+
+
+def _mask_lines(redactor: Redactor, lines: Sequence[bytes]) -> list[str]:
+    texts = (normalize(line).decode(errors="replace").translate(_BLANKS) for line in lines)
+    masked = redactor.mask("\n".join(texts)).split("\n")
+    return [_OPAQUE.sub("[…]", line) for line in masked if line.strip()]
+
+
+@lru_cache(maxsize=64)
+def _compile_start(pattern: str) -> Callable[[bytes], bool]:
+    compiled = compile_pattern(pattern, case_sensitive=True)
+
+    def begins(line: bytes) -> bool:
+        try:
+            return compiled.search(line, timeout=_START_SECONDS) is not None
+        except TimeoutError:
+            return True  # a record that ends early shows less, and nothing waits for it
+
+    return begins
 
 
 def _cut(text: str, start: int, end: int, most: int) -> str:

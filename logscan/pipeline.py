@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from logscan.blindness import Glance, Sight, hear_news, look_up, make_event, see_lines
 from logscan.blocks import CONTEXT_BYTES
-from logscan.events import EventReader, Naming
+from logscan.events import EventReader, Naming, Spread
 from logscan.keeper import Batch, Keeper
 from logscan.lines import count_line_ends
 from logscan.model import Block, Chunk, Event, Match, News, NewsKind
@@ -38,6 +38,7 @@ class Manner:
     service: str | None = None  # as configured; wins over all
     service_from: str | None = None  # the record's field that names it
     silent_after: float | None = None  # seconds
+    record_start: str | None = None  # the pattern of a record's first line; None: a line that is not indented
 
 
 @dataclass(slots=True)
@@ -166,13 +167,15 @@ class Pipeline:
 
     def _read_matches(self, matches: Sequence[Match], chunk: Chunk, counts: Counts) -> Iterator[Seen]:
         manner = self._manners[chunk.source]
-        naming = Naming(manner.service or chunk.service, manner.service_from, chunk.source)
+        said = chunk.fields.get(manner.service_from or "")  # a pod's namespace, say
+        naming = Naming(manner.service or said, manner.service_from, chunk.service or chunk.source)
+        spread = Spread(manner.record_start)
         for match in matches:
             if self._station.mark in match.raw:
                 counts.own_lines += 1
                 continue
             try:
-                finding = self._reader.read(match, now=self._station.now(), naming=naming)
+                finding = self._reader.read(match, now=self._station.now(), naming=naming, spread=spread)
             except Exception:  # noqa: BLE001 - a line that breaks us is counted, and the next one is read
                 counts.broken_lines += 1
                 continue

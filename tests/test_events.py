@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from logscan.events import Naming, rank
+from logscan.events import Naming, Spread, rank
 from logscan.model import Block, Finding, Rule, Severity, Signal, Specificity
 from logscan.normalize import make_visible
 from tests.making import NOW, make_reader, make_rule, make_scanner
@@ -55,6 +55,41 @@ def test_the_whole_line_is_shown_when_the_words_stand_outside_the_message() -> N
 
 def test_a_configured_service_wins_over_that_of_the_line() -> None:
     assert found('{"service":"bot","msg":"token expired"}', service="web").event.service == "web"
+
+
+def read_spread(text: str, line: int) -> tuple[str, ...]:
+    """The neighbours of one line of a text."""
+    whole = text.encode()
+    block = Block("app.log", bytearray(whole), 0, len(whole), len(whole), 0, 1, 16 << 10)
+    matches = make_scanner((make_rule(),)).scan(block, keep_context=True)
+    match = next(match for match in matches if match.line == line)
+    finding = make_reader().read(match, now=NOW, spread=Spread())
+    assert finding is not None
+    return finding.event.neighbours
+
+
+def test_neighbours_are_redacted_and_cannot_steer_a_terminal() -> None:
+    shown = read_spread(f"token expired\n  token={SECRET}\n  \x1b]0;x\x07{'y ' * 400}\n", 1)
+
+    assert len(shown) == 2
+    assert SECRET not in shown[0]
+    assert "\x1b" not in shown[1]
+    assert len(shown[1]) == 500
+
+
+def test_a_key_that_spreads_over_lines_is_masked_wherever_it_begins() -> None:
+    key = [f"  {'MIIEvQIBADANBgkq' * 4}" for _ in range(6)]
+    inside = "\n".join(
+        ["failed", "  -----BEGIN PRIVATE KEY-----", *key, "  -----END PRIVATE KEY-----", "  token expired"]
+    )
+    cut = "\n".join(["failed", *key, "  token expired", *key])
+
+    assert "MIIE" not in "".join(read_spread(inside, inside.count("\n") + 1))
+    assert "MIIE" not in "".join(read_spread(cut, 8))
+
+
+def test_without_a_spread_no_neighbour_is_shown() -> None:
+    assert found("token expired").event.neighbours == ()
 
 
 def test_secrets_are_masked_in_evidence_and_fields() -> None:

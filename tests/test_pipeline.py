@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from logscan.model import Chunk, News, NewsKind, Signal
 from logscan.pipeline import Manner
 from logscan.sources.live import LiveSource
@@ -54,6 +56,37 @@ def test_the_service_is_the_configured_one_else_the_fields_else_the_sources_name
 
     services = {one.event.source: one.event.service for one in kept}
     assert services == {"one": "bot", "two": "web", "three": "three", "four": "four"}
+
+
+@pytest.mark.parametrize(
+    ("manner", "service"),
+    [
+        (Manner(service="bot", service_from="team"), "bot"),
+        (Manner(service_from="team"), "blue"),
+        (Manner(service_from="namespace"), "shop"),
+        (Manner(service_from="nothing"), "web"),
+        (Manner(), "web"),
+    ],
+)
+def test_a_pods_container_is_the_service_where_nothing_else_says_one(manner: Manner, service: str):
+    line = chunk(b'{"team":"blue","msg":"token expired"}\n')._replace(
+        service="web", fields={"namespace": "shop"}
+    )
+
+    _, [seen], _ = run_pipeline({Script("app", [line]): manner})
+
+    assert (seen.event.service, seen.event.fields["namespace"]) == (service, "shop")
+
+
+def test_the_lines_of_a_record_that_spreads_over_lines_stand_beside_the_one_that_was_found():
+    text = b"start a\nmiddle\ntoken expired\nend\nstart b\n  token expired\n  at x\n"
+
+    _, spread, _ = run_pipeline({Script("app", [chunk(text)]): Manner(record_start="^start")})
+    _, default, _ = run_pipeline({Script("app", [chunk(text)]): Manner()})
+
+    assert [one.event.neighbours for one in spread] == [("start a", "middle", "end"), ("start b", "  at x")]
+    assert [one.event.neighbours for one in default] == [(), ("start b", "  at x")]
+    assert [one.event.evidence for one in spread] == [one.event.evidence for one in default]
 
 
 def test_log_text_cannot_make_up_services_without_end():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,9 @@ from logscan.cli.options import Command, Wishes
 from logscan.cli.streams import open_stdout, print_error, terminal_width, wants_color
 
 if TYPE_CHECKING:
+    from logscan.config import Settings
     from logscan.model import News
+    from logscan.pipeline import Manner
     from logscan.runs import Outlet
     from logscan.sources.live import LiveSource
 
@@ -37,7 +39,8 @@ class LiveWishes:
 class Course(NamedTuple):
     """What is to be followed, and where it is told."""
 
-    make_sources: Callable[[bytes], Sequence[LiveSource]]  # given a key for what is remembered of files
+    make_feeds: Callable[[bytes], Mapping[LiveSource, Manner]]  # given a key for what is remembered of files
+    settings: Settings
     state: Path | None  # None: in memory
     to_errors: bool = False  # findings go to stderr, for stdout is somebody else's
     explain: Callable[[], str | None] = lambda: None  # a last word, once all has ended
@@ -60,10 +63,12 @@ def live_options(command: Command) -> Command:
     return click.option("--service", metavar="NAME", help="The service whose log this is.")(command)
 
 
-def choose_state(typed: str | None, find_default: Callable[[], Path | None]) -> Path | None:
+def choose_state(
+    typed: str | None, settings: Settings, find_default: Callable[[], Path | None]
+) -> Path | None:
     """Where the state lies; None: in memory."""
     if typed is None:
-        return find_default()
+        return settings.state.path or find_default()
     return None if typed == _NO_STATE else Path(typed)
 
 
@@ -104,23 +109,21 @@ class Watcher:
 def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
     """Follow sources to their end, or until a signal comes; give the exit status. Raise StateInUseError."""
     from logscan import app
-    from logscan.pipeline import Manner
     from logscan.runs import wire
     from logscan.store import open_store
 
-    rules = wishes.load_rules()
+    rules = app.load_configured(course.settings)
     with closing(open_store(course.state, app.now())) as store:
         watcher = Watcher(wishes, store.id)
-        sources = course.make_sources(store.id.encode())
-        watcher.know(sources)
+        feeds = course.make_feeds(store.id.encode())
+        watcher.know(tuple(feeds))
         if store.damaged is not None:
             watcher.say(
                 f"{course.state}: was damaged and is now {store.damaged}; files are read from their start"
             )
         outlet = _open_outlet(live, wishes, store.id, to_errors=course.to_errors)
-        manners = {source: Manner(service=live.service) for source in sources}
         scanner = app.build_scanner(rules.rules)
-        vigil = wire(manners, scanner, app.build_reader(), store, (outlet.print, watcher.hear))
+        vigil = wire(feeds, scanner, app.build_reader(), store, (outlet.print, watcher.hear))
         outlet.on_failure = vigil.stop
         is_kept = vigil.run()
     if outlet.failure is not None:

@@ -13,6 +13,7 @@ from logscan.cli.options import Wishes, common_options, with_wishes
 from logscan.cli.streams import is_stdin_closed, print_error
 
 if TYPE_CHECKING:
+    from logscan.pipeline import Manner
     from logscan.runs import Order
     from logscan.sources.hints import Impression
     from logscan.sources.live import LiveSource
@@ -59,7 +60,8 @@ def run(  # noqa: PLR0913 - click hands over each option by its name
 ) -> int:
     """Follow every SOURCE and report the lines that say something about a credential, as they come.
 
-    A SOURCE is a file, which is followed through rotations, a pattern such as 'logs/*.log', or - for stdin.
+    A SOURCE is a file, which is followed through rotations, a pattern such as 'logs/*.log', or - for stdin. Without any, and
+    without --exec and --railway, the `sources` of the configuration are followed.
 
     Exit status: 0 stopped, or the input ended, 2 wrong usage, 3 a source was lost for good, 4 the state is in use
     by another process.
@@ -73,9 +75,11 @@ def run(  # noqa: PLR0913 - click hands over each option by its name
         commands=commands,
         use_terminal=use_terminal,
         railway=railway,
+        service=service,
         from_start=beginning == "start",
         copy_to=_STDOUT if passthrough else None,
         impression=impression,
+        settings=wishes.load_settings(),
     )
     _check(order)
     live = LiveWishes(service=service, output=output, state=state)
@@ -93,17 +97,17 @@ def _check(order: Order) -> None:
 
 def _follow(order: Order, live: LiveWishes, wishes: Wishes, impression: Impression) -> int:
     from logscan.errors import StateInUseError
-    from logscan.runs import list_sources
+    from logscan.runs import list_wanted, make_feeds
     from logscan.sources.stdin import PipeSource
 
-    made: list[LiveSource] = []
+    made: dict[LiveSource, Manner] = {}
 
-    def make_sources(key: bytes) -> list[LiveSource]:
-        made.extend(list_sources(order, key))
+    def make(key: bytes) -> dict[LiveSource, Manner]:
+        made.update(make_feeds(list_wanted(order), order, key))
         return made
 
-    state = choose_state(live.state, lambda: _find_default_state(order))
-    course = Course(make_sources, state, order.copy_to is not None, impression.explain)
+    state = choose_state(live.state, order.settings, lambda: _find_default_state(order))
+    course = Course(make, order.settings, state, order.copy_to is not None, impression.explain)
     try:
         status = follow(course, live, wishes)
     except StateInUseError as error:

@@ -13,6 +13,7 @@ from logscan.cli.live import Course, LiveWishes, choose_state, follow, live_opti
 from logscan.cli.options import Wishes, common_options, with_wishes
 
 if TYPE_CHECKING:
+    from logscan.pipeline import Manner
     from logscan.sources.live import LiveSource
 
 SCANNER_COMMAND = "wrapped-scanner"
@@ -53,13 +54,17 @@ def wrap(
 @with_wishes
 def scan_wrapped(*, wishes: Wishes, service: str | None, output: str, state: str | None) -> int:
     """Scan what `logscan wrap` passes on, as frames on stdin."""
+    from logscan.pipeline import Manner
     from logscan.sources.wrapped import WrappedSource
 
-    def make_sources(_key: bytes) -> list[LiveSource]:
-        return [WrappedSource(_DEFAULT_NAME, 0, max_line=_MOST_LINE_BYTES, clock=time.monotonic)]
+    def make(_key: bytes) -> dict[LiveSource, Manner]:
+        source = WrappedSource(_DEFAULT_NAME, 0, max_line=_MOST_LINE_BYTES, clock=time.monotonic)
+        return {source: Manner(service=service)}
 
     live = LiveWishes(service=service, output=output, state=state)
-    return follow(Course(make_sources, choose_state(state, lambda: None), to_errors=True), live, wishes)
+    settings = wishes.load_settings()
+    where = choose_state(state, settings, lambda: None)
+    return follow(Course(make, settings, where, to_errors=True), live, wishes)
 
 
 def list_scanner_words(live: LiveWishes, wishes: Wishes) -> list[str]:

@@ -6,8 +6,10 @@ from logscan.config.rulesections import RuleSettings
 from logscan.config.rulesets import list_problems, load_tuned_rules, load_written_rules
 from logscan.config.schemas import write_schema
 from logscan.config.settings import Settings
+from logscan.config.sourcesections import SourceSettings
 from logscan.config.starters import STARTER
 from logscan.config.texts import summarize_settings, write_settings
+from logscan.config.trust import check_programs
 
 __all__ = [
     "STARTER",
@@ -15,6 +17,8 @@ __all__ = [
     "RuleSettings",
     "Settings",
     "SettingsReading",
+    "SourceSettings",
+    "check_programs",
     "find_config",
     "list_problems",
     "load_tuned_rules",

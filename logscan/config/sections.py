@@ -9,6 +9,14 @@ from typing import Any, NamedTuple
 from logscan.config.ruleforms import RULE_SAMPLE, show_rules, summarize_rules, write_rule_schema
 from logscan.config.rulesections import read_rule_settings
 from logscan.config.schemaparts import Schema
+from logscan.config.sourceforms import (
+    SOURCE_SAMPLE,
+    show_sources,
+    summarize_sources,
+    write_source_schema,
+)
+from logscan.config.sourcesections import read_sources
+from logscan.config.statesections import STATE_SAMPLE, read_state, show_state, write_state_schema
 from logscan.rules.entries import Entry
 from logscan.yamlfile import Plain
 
@@ -27,6 +35,14 @@ class Section(NamedTuple):
 # In the order in which they are written.
 SECTIONS: tuple[Section, ...] = (
     Section(
+        "sources",
+        read=read_sources,
+        show=show_sources,
+        schema=write_source_schema,
+        sample=SOURCE_SAMPLE,
+        summarize=summarize_sources,
+    ),
+    Section(
         "rules",
         read=read_rule_settings,
         show=show_rules,
@@ -34,4 +50,5 @@ SECTIONS: tuple[Section, ...] = (
         sample=RULE_SAMPLE,
         summarize=summarize_rules,
     ),
+    Section("state", read=read_state, show=show_state, schema=write_state_schema, sample=STATE_SAMPLE),
 )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from logscan.config.rulesections import RuleSettings
+from logscan.config.sourcesections import SourceSettings
+from logscan.config.statesections import StateSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,4 +18,6 @@ class Settings:
     folder: Path = Path()  # where it lies: what relative paths and references start from
     is_found: bool = False  # it was merely found in the current directory, so that it starts no program
 
+    sources: tuple[SourceSettings, ...] = ()
     rules: RuleSettings = field(default_factory=RuleSettings)
+    state: StateSettings = field(default_factory=StateSettings)

@@ -218,6 +218,9 @@ class Event(NamedTuple):
     expires_at: datetime | None  # aware, UTC
     fields: Mapping[str, str]
     evidence: str  # redacted, capped
+    neighbours: tuple[
+        str, ...
+    ] = ()  # other lines of its record, redacted and capped; the record's first line first
 
 
 class Finding(NamedTuple):

@@ -1,14 +1,26 @@
 """One run of `logscan run`, from what was asked for to its end: live sources, the state's place, signals.
 
-orders      what was asked for → live sources, and the name of their state
+orders      what was asked for → the sources that are wanted, and the name of their state
+feeds       those → live sources, and how their lines are taken
 vigils      a pipeline and its keeper until the inputs end or a signal comes
 outlets     what was kept → lines that are known again as logscan's own
 """
 
 from __future__ import annotations
 
-from logscan.runs.orders import Order, check_order, list_sources, name_state
+from logscan.runs.feeds import make_feeds
+from logscan.runs.orders import Order, check_order, list_wanted, name_state
 from logscan.runs.outlets import Outlet, sign
 from logscan.runs.vigils import Vigil, wire
 
-__all__ = ["Order", "Outlet", "Vigil", "check_order", "list_sources", "name_state", "sign", "wire"]
+__all__ = [
+    "Order",
+    "Outlet",
+    "Vigil",
+    "check_order",
+    "list_wanted",
+    "make_feeds",
+    "name_state",
+    "sign",
+    "wire",
+]

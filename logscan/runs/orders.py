@@ -1,46 +1,46 @@
-"""What was asked for → live sources, and the name of the state that is theirs; nothing here reads or starts anything."""
+"""What was asked for → the sources that are wanted, and the name of the state that is theirs; nothing here starts anything."""
 
 from __future__ import annotations
 
 import os
-import random
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from logscan import __version__
+from logscan.config import SourceSettings, check_programs
+from logscan.config.settings import Settings
+from logscan.config.sourcesections import Files, Origin, Program, RailwayLogs, Stdin, name_origin
 from logscan.errors import ConfigError
-from logscan.references import resolve_reference
-from logscan.sources.commands import CommandManner, CommandSource, split_command
-from logscan.sources.follow import FilesSource, FollowOptions
+from logscan.sources.commands import split_command
 from logscan.sources.hints import Impression
-from logscan.sources.live import LiveSource
-from logscan.sources.railway import RailwaySource, Surroundings, Taking, find_token, read_place
-from logscan.sources.stdin import PipeSource
 
 STDIN = "-"
-_STDIN_NAME = "stdin"
-_MOST_LINE_BYTES = 1 << 20
 _NAME_CHARS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be followed, as it was typed."""
+    """What is to be followed: what was typed, else what the configuration says."""
 
     sources: tuple[str, ...] = ()  # files, globs, `-`
     commands: tuple[str, ...] = ()
     use_terminal: bool = False
     railway: str | None = None  # a service
+    service: str | None = None  # whose logs these are
     from_start: bool = False
     copy_to: int | None = None  # a descriptor to which stdin goes unchanged
     impression: Impression | None = None  # of stdin
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def is_typed(self) -> bool:
+        """What is typed replaces the configuration's."""
+        return bool(self.sources or self.commands or self.railway)
 
     @property
     def reads_stdin(self) -> bool:
-        return STDIN in self.sources
+        configured = () if self.is_typed else self.settings.sources
+        return STDIN in self.sources or any(isinstance(one.origin, Stdin) for one in configured)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -49,9 +49,12 @@ class Order:
 
 
 def check_order(order: Order) -> None:
-    """Raise ConfigError for what cannot be followed."""
-    if not (order.sources or order.commands or order.railway):
-        raise ConfigError("nothing to follow; name a file, a pattern or `-`, or give --exec or --railway")
+    """Raise ConfigError for what cannot be followed, or starts a program that nobody asked for."""
+    if not (order.is_typed or order.settings.sources):
+        right = (
+            "name a file, a pattern or `-`, give --exec or --railway, or list `sources` in a configuration"
+        )
+        raise ConfigError(f"nothing to follow; {right}")
     if order.use_terminal and not order.commands:
         raise ConfigError("--pty: there is no program to give a terminal to; add --exec 'CMD'")
     if order.copy_to is not None and not order.reads_stdin:
@@ -61,81 +64,61 @@ def check_order(order: Order) -> None:
             raise ConfigError("SOURCE: is empty; name a file, a pattern or `-`")
         if os.path.isdir(one):
             raise ConfigError(f"{one}: is a folder; name its files, such as '{os.path.join(one, '*.log')}'")
+    if not order.is_typed:
+        programs = [one.place for one in order.settings.sources if isinstance(one.origin, Program)]
+        check_programs(order.settings, programs)
 
 
 def name_state(order: Order) -> str | None:
     """The file name of the state for these sources, the same at every start; None where nothing can be taken up."""
-    places = [f"file {one}\0{os.path.abspath(one)}" for one in order.files]
-    places += [f"exec {one}" for one in order.commands]
-    places += [f"railway {order.railway}"] if order.railway else []
+    places = _name_typed(order) if order.is_typed else _name_configured(order.settings)
     if not places:
         return None
-    places += [_STDIN_NAME] if order.reads_stdin else []
     digest = sha256("\n".join(sorted(places)).encode("utf-8", "surrogateescape")).hexdigest()
     return f"run-{digest[:_NAME_CHARS]}.db"
 
 
-def list_sources(order: Order, key: bytes) -> list[LiveSource]:
-    """Every source, each under a name of its own; `key` hashes what is remembered of files.
+def _name_typed(order: Order) -> list[str]:
+    places = [f"file {one}\0{os.path.abspath(one)}" for one in order.files]
+    places += [f"exec {one}" for one in order.commands]
+    places += [f"railway {order.railway}"] if order.railway else []
+    return places and [*places, *(["stdin"] if order.reads_stdin else [])]
 
-    Raise ConfigError where one cannot be made.
-    """
-    return list(_make_sources(order, key, _Names()))
+
+def _name_configured(settings: Settings) -> list[str]:
+    """One state for each configuration, whatever it says."""
+    is_kept = any(not isinstance(one.origin, Stdin) for one in settings.sources)
+    return [f"config {os.path.realpath(settings.path)}"] if settings.path and is_kept else []
 
 
-class _Names:
-    """Names that were given away: two programs may be called the same."""
+def list_wanted(order: Order) -> tuple[SourceSettings, ...]:
+    """Every source, each under a name of its own."""
+    wanted = _name_each(_list_typed(order)) if order.is_typed else order.settings.sources
+    if order.service is None:
+        return tuple(wanted)
+    return tuple(replace(one, service=order.service) for one in wanted)
 
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
 
-    def choose(self, wanted: str) -> str:
+def _list_typed(order: Order) -> Iterator[Origin]:
+    yield from (Files(patterns=(one,)) for one in order.files)
+    if order.reads_stdin:
+        yield Stdin()
+    for command in order.commands:
+        yield Program(argv=split_command(command), use_terminal=order.use_terminal)
+    if order.railway:
+        yield RailwayLogs(service=order.railway)
+
+
+def _name_each(origins: Iterator[Origin]) -> Iterator[SourceSettings]:
+    """Two programs may be called the same."""
+    taken: set[str] = set()
+    for origin in origins:
+        wanted = name_origin(origin)
         name, number = wanted, 1
-        while name in self._taken:
+        while name in taken:
             number += 1
             name = f"{wanted}-{number}"
-        self._taken.add(name)
-        return name
-
-
-def _make_sources(order: Order, key: bytes, names: _Names) -> Iterator[LiveSource]:
-    for one in order.files:
-        options = FollowOptions(
-            patterns=(one,),
-            from_start=order.from_start,
-            max_line=_MOST_LINE_BYTES,
+        taken.add(name)
+        yield SourceSettings(
+            name=name, origin=origin, place="--railway" if isinstance(origin, RailwayLogs) else ""
         )
-        yield FilesSource(names.choose(one), options, key=key, clock=time.monotonic)
-    if order.reads_stdin:
-        yield PipeSource(
-            names.choose(_STDIN_NAME),
-            0,
-            max_line=_MOST_LINE_BYTES,
-            copy_to=order.copy_to,
-            impression=order.impression,
-        )
-    chance = random.SystemRandom()
-    for command in order.commands:
-        argv = split_command(command)
-        manner = CommandManner(
-            use_terminal=order.use_terminal, max_line=_MOST_LINE_BYTES, environment=dict(os.environ)
-        )
-        # Only the program's name: its arguments may hold a secret.
-        name = names.choose(os.path.basename(argv[0]))
-        yield CommandSource(name, argv, manner, time.monotonic, chance)
-    if order.railway:
-        yield _make_railway(order.railway, names.choose(order.railway), from_start=order.from_start)
-
-
-def _make_railway(service: str, name: str, *, from_start: bool) -> RailwaySource:
-    reference = find_token(os.environ, "--railway")
-    around = Surroundings(
-        time.monotonic, lambda: datetime.now(UTC), random.SystemRandom(), f"logscan/{__version__}"
-    )
-    return RailwaySource(
-        name,
-        read_place(os.environ, service=service),
-        lambda: resolve_reference(reference, os.environ, os.curdir),
-        around,
-        Taking(_MOST_LINE_BYTES, from_start),
-    )

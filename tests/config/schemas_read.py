@@ -11,6 +11,7 @@ _TYPES = {
     "array": list,
     "string": str,
     "integer": int,
+    "boolean": bool,
     "null": type(None),
 }
 _ANNOTATIONS = {"$schema", "title", "description", "default"}

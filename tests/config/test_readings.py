@@ -83,7 +83,10 @@ def test_the_rules_that_are_asked_for_are_loaded_and_tuned(shop: Path):
         ("- rules\n", "1:1: no configuration; begin with `logscan: 1`"),
         ("logscan: 2\n", "1:10: logscan is another version; write `logscan: 1`"),
         ("logscan: true\n", "1:10: logscan is another version; write `logscan: 1`"),
-        ("channels: []\n", "1:1: unknown key 'channels'; this version of logscan reads logscan and rules"),
+        (
+            "chanels: []\n",
+            "1:1: unknown key 'chanels'; this version of logscan reads logscan and sources and",
+        ),
         ("rules: all\n", "1:8: rules is not a mapping; write `key: value` pairs"),
         ("rules: {pcaks: all}\n", "1:9: unknown key 'pcaks'; did you mean 'packs'?"),
         ("rules: {packs: 3}\n", "1:16: packs is 3; write a list of texts"),

@@ -35,7 +35,7 @@ def test_a_good_configuration_is_valid(text: str):
         [],
         {"logscan": 2},
         {"logscan": True},
-        {"sources": []},
+        {"other": []},
         {"rules": {"packs": ["all"]}},
         {"rules": {"tune": {"a.b": {}}}},
         {"rules": {"tune": {"a.b": {"threshold": {"within": "00s"}}}}},

@@ -34,9 +34,11 @@ def leave_places_out(settings: Settings) -> tuple[object, ...]:
 
 
 def test_every_default_is_written():
-    assert write_settings(Settings()) == (
-        "logscan: 1\nrules:\n  packs: all\n  files: []\n  disable: []\n  tune: {}\n  ignore: []\n"
-    )
+    written = write_settings(Settings())
+
+    assert written.startswith("logscan: 1\nsources: []\n")
+    assert "rules:\n  packs: all\n  files: []\n  disable: []\n  tune: {}\n  ignore: []\n" in written
+    assert written.endswith("state:\n  path: null\n")
 
 
 _WORD = st.text(min_size=1, max_size=12) | st.sampled_from(
@@ -121,6 +123,7 @@ def test_every_line_of_the_starter_works_when_it_is_brought_to_life(tmp_path: Pa
     assert len(settings.rules.tuning.adjustments) == len(settings.rules.tuning.ignores) == 1
     assert settings.rules.tuning.disable
     assert settings.rules.files
+    assert [source.name for source in settings.sources] == ["app", "bot", "bot2", "pipe"]
 
 
 def test_the_sample_in_the_repository_is_the_starter():

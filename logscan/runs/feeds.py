@@ -1,0 +1,98 @@
+"""The sources that are wanted → live sources, and how the lines of each are taken; nothing here reads."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from logscan import __version__
+from logscan.config import SourceSettings
+from logscan.config.sourcesections import Files, Program, RailwayLogs
+from logscan.pipeline import Manner
+from logscan.references import resolve_reference
+from logscan.runs.orders import Order
+from logscan.sources.commands import CommandManner, CommandSource
+from logscan.sources.follow import FilesSource, FollowOptions
+from logscan.sources.live import LiveSource
+from logscan.sources.railway import (
+    RailwaySource,
+    Surroundings,
+    Taking,
+    find_token,
+    read_endpoint,
+    read_place,
+)
+from logscan.sources.stdin import PipeSource
+
+
+def make_feeds(wanted: Sequence[SourceSettings], order: Order, key: bytes) -> dict[LiveSource, Manner]:
+    """Every source with its manner; `key` hashes what is remembered of files.
+
+    Raise ConfigError where one cannot be made.
+    """
+    return {_make_source(one, order, key): make_manner(one) for one in wanted}
+
+
+def make_manner(wanted: SourceSettings) -> Manner:
+    """How a source's lines are taken; this may change while it is followed."""
+    return Manner(
+        service=wanted.service,
+        service_from=wanted.service_from,
+        silent_after=None if wanted.silent_after is None else wanted.silent_after.total_seconds(),
+        record_start=wanted.record_start,
+    )
+
+
+def _make_source(wanted: SourceSettings, order: Order, key: bytes) -> LiveSource:
+    origin = wanted.origin
+    if isinstance(origin, Files):
+        options = FollowOptions(
+            patterns=origin.patterns,
+            exclude=origin.exclude,
+            from_start=_begins_at_start(origin, order),
+            max_line=wanted.max_line,
+        )
+        return FilesSource(wanted.name, options, key=key, clock=time.monotonic)
+    if isinstance(origin, Program):
+        manner = CommandManner(
+            use_terminal=origin.use_terminal,
+            silent_after=None if wanted.silent_after is None else wanted.silent_after.total_seconds(),
+            max_line=wanted.max_line,
+            environment=dict(os.environ),
+        )
+        return CommandSource(wanted.name, origin.argv, manner, time.monotonic, random.SystemRandom())
+    if isinstance(origin, RailwayLogs):
+        return _make_railway(wanted, origin, order)
+    return PipeSource(
+        wanted.name, 0, max_line=wanted.max_line, copy_to=order.copy_to, impression=order.impression
+    )
+
+
+def _make_railway(wanted: SourceSettings, origin: RailwayLogs, order: Order) -> RailwaySource:
+    reference = origin.token or find_token(os.environ, wanted.place)
+    folder = str(order.settings.folder) if origin.token else os.curdir
+    resolve_reference(reference, os.environ, folder)  # what is missing is told at once
+    around = Surroundings(
+        time.monotonic, lambda: datetime.now(UTC), random.SystemRandom(), f"logscan/{__version__}"
+    )
+    place = read_place(
+        os.environ,
+        project=origin.project,
+        environment=origin.environment,
+        service=origin.service,
+        endpoint=read_endpoint(origin.base_url, wanted.place),
+    )
+    return RailwaySource(
+        wanted.name,
+        place,
+        lambda: resolve_reference(reference, os.environ, folder),
+        around,
+        Taking(wanted.max_line, _begins_at_start(origin, order)),
+    )
+
+
+def _begins_at_start(origin: Files | RailwayLogs, order: Order) -> bool:
+    return order.from_start if origin.from_start is None else origin.from_start
