@@ -19,6 +19,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      7  blocks       a stream → blocks of whole lines; caps line length
      7  scanner      blocks and rules → matches
      7  events       match + record → Event: whose credential, which signal
+     7  delivery     outbox → channels: routes, order, retry, rate limit, dead letters
      7  channels     ways to tell people, one file each
      7  incidents    events, verdicts and time → incidents, and what people are told of them
      7  reports      findings as pretty text, jsonl, SARIF, summary

@@ -1,0 +1,251 @@
+"""One channel's rows, step by step: send, record, wait; no thread and no clock of its own.
+
+What became of an attempt is kept before the next one starts, so that a crash repeats at most the call in flight. What is
+due and not in memory stays in the state: an outage of an hour costs no memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import threading
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from logscan.delivery.desks import Desk, Outcome, Write
+from logscan.delivery.digests import merge_notices
+from logscan.delivery.queues import Merge, Queue, Send
+from logscan.delivery.verdicts import make_event
+from logscan.delivery.waits import choose_pause
+from logscan.errors import GiveUp, TryAgain
+from logscan.model import Channel, Incident, NoticeType, Receipt, Repeater, name_thread
+from logscan.store import Due, RowState, Store, Thread
+
+_LOOK_SECONDS = 60.0  # the wall clock may have jumped, so the state is asked that often when a row is due
+_RECORD_SECONDS = 1.0
+_NAME_CHARS = 24
+_MOST_MEMORIES = 10_000
+
+
+class Courier:
+    """`step` belongs to one thread, `fill` and `open` to the one that owns the state."""
+
+    def __init__(self, channel: Channel, desk: Desk) -> None:
+        self.channel, self.name, self._desk = channel, channel.name, desk
+        self._queue = Queue(channel.manner)
+        self._memories: dict[str, str | None] = {}  # by thread, of what is in the queue
+        self._told: dict[str, Incident] = {}  # as they were last sent, for a channel that repeats
+        self._repeat_at = desk.clock()
+        self._fill_at = math.inf
+        self._has_more = False
+        self._is_refused: bool | None = None  # None: nobody knows yet
+        self._is_leaving = False
+        self._changed = threading.Condition()
+        self.moved_at = desk.clock()  # when it last did anything
+
+    @property
+    def is_idle(self) -> bool:
+        with self._changed:
+            return not self._queue and not self._has_more
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """The rows in memory, which nobody else may change."""
+        with self._changed:
+            return self._queue.ids
+
+    def open(self, store: Store) -> None:
+        """Take up what an earlier run left."""
+        if isinstance(self.channel, Repeater):
+            self._told = {one.id: one for one in store.threads.read_incidents(self.name)}
+        self.fill(store)
+
+    def fill(self, store: Store) -> None:
+        """Take in what may be sent now, as far as there is room."""
+        now, clock = self._desk.now(), self._desk.clock()
+        with self._changed:
+            held, space = self._queue.ids, self._queue.space
+        numbers = store.outbox.list_ready(self.name, now, len(held) + space) if space else []
+        rows = store.outbox.read_rows([one for one in numbers if one not in held][:space])
+        memories = {
+            thread: store.threads.read_memory(self.name, thread)
+            for thread in {name_thread(row.notice) for row in rows}
+        }
+        next_due = store.outbox.find_next_due(self.name, now)
+        with self._changed:
+            self._queue.add(rows, clock)
+            self._memories = {**memories, **self._memories}
+            self._has_more = not space or len(numbers) == len(held) + space
+            seconds = math.inf if next_due is None else (next_due - now).total_seconds()
+            self._fill_at = clock + min(seconds, _LOOK_SECONDS) if next_due else math.inf
+            self._changed.notify_all()
+
+    def wait(self, most_seconds: float) -> None:
+        """Until there is something to do, but no longer than that."""
+        with self._changed:
+            seconds = self._find_next() - self._desk.clock()
+            if seconds > 0 and not self._is_leaving:
+                self._changed.wait(min(seconds, most_seconds))
+
+    def leave(self) -> None:
+        """Wait for nothing any more; what is being sent is not recorded, and sent again by the next run."""
+        with self._changed:
+            self._is_leaving = True
+            self._changed.notify_all()
+
+    def step(self) -> float:
+        """Do what is next; give the time of the step after that, infinity where only news can bring one."""
+        clock = self.moved_at = self._desk.clock()
+        if isinstance(self.channel, Repeater) and clock >= self._repeat_at:
+            self._repeat(self.channel, clock)
+        if self._wants_more(clock):
+            self._record(lambda _store: None, lambda: None)
+        with self._changed:
+            step = self._queue.choose(self._desk.clock())
+        if isinstance(step, Send):
+            self._send(step.row)
+        elif isinstance(step, Merge):
+            self._merge(step.rows)
+        with self._changed:
+            return self._find_next()
+
+    def _find_next(self) -> float:
+        now = self._desk.clock()
+        if self._wants_more(now):
+            return now
+        step = self._queue.choose(now)
+        until = now if isinstance(step, Send | Merge) else math.inf if step.until is None else step.until
+        return min(until, self._fill_at, self._repeat_at if self._told else math.inf)
+
+    def _wants_more(self, clock: float) -> bool:
+        return clock >= self._fill_at or (self._has_more and self._queue.space * 2 >= self._queue.window)
+
+    def _record(self, write: Write, settle: Callable[[], None]) -> None:
+        """Have it kept, and go on once it is."""
+        kept = threading.Event()
+
+        def finish(store: Store) -> None:
+            with self._changed:
+                settle()
+                wants_more = self._wants_more(self._desk.clock())
+            if wants_more:
+                self.fill(store)
+            kept.set()
+
+        self._desk.hand(write, finish)
+        while not kept.wait(_RECORD_SECONDS) and not self._is_leaving:
+            self.moved_at = self._desk.clock()  # it is the state that stands still, not this
+
+    def _send(self, row: Due) -> None:
+        try:
+            receipt = self.channel.send(row.notice, self._memories.get(name_thread(row.notice)))
+        except TryAgain as error:
+            self._postpone(row, error)
+        except GiveUp as error:
+            self._bury(row, str(error), is_refused=error.broken)
+        except Exception as fault:  # noqa: BLE001 - a channel's fault must neither lose a notice nor end its thread
+            name = type(fault).__name__
+            self._postpone(row, TryAgain(f"{self.name}: logscan's own fault ({name}); please report it"))
+        else:
+            self._finish(row, receipt)
+
+    def _finish(self, row: Due, receipt: Receipt) -> None:
+        thread = self._follow(row, receipt.memory)
+        now = self._desk.now()
+
+        def write(store: Store) -> None:
+            store.outbox.mark(row.id, RowState.SENT, now, note=receipt.memory or "")
+            if thread is not None:
+                store.threads.write(thread, now)
+
+        self._record(write, lambda: self._queue.note_done(row.id, self._desk.clock()))
+        self._count(Outcome.SENT)
+        if self._is_refused is not False:
+            self._judge(f"{self.name}: takes messages", is_refused=False)
+
+    def _follow(self, row: Due, memory: str | None) -> Thread | None:
+        """What is to be known again of the incident, if anything."""
+        name, incident = name_thread(row.notice), row.notice.incident
+        repeated = incident if isinstance(self.channel, Repeater) else None
+        if repeated is not None:
+            self._told[name] = repeated
+        if memory is not None:
+            self._memories[name] = memory
+        if len(self._memories) > _MOST_MEMORIES:
+            # The state has them, too.
+            self._memories = {name: self._memories.get(name)}
+        if memory is None and repeated is None:
+            return None
+        return Thread(self.name, name, memory, repeated)
+
+    def _postpone(self, row: Due, error: TryAgain) -> None:
+        trial = self._queue.describe(row.id, self._desk.clock())
+        pause = choose_pause(trial, self._desk.chance, error.after_seconds)
+        if pause is None:
+            self._bury(row, str(error), is_refused=False)
+            return
+        due = self._desk.now() + timedelta(seconds=pause.row)
+        thread = None if error.memory is None else self._follow(row, error.memory)
+
+        def write(store: Store) -> None:
+            store.outbox.postpone(row.id, due, str(error))
+            if thread is not None:
+                store.threads.write(thread, self._desk.now())
+
+        self._record(write, lambda: self._queue.note_failed(row.id, self._desk.clock(), pause))
+        self._count(Outcome.RETRIED)
+
+    def _bury(self, row: Due, words: str, *, is_refused: bool) -> None:
+        now = self._desk.now()
+        self._record(
+            lambda store: store.outbox.mark(row.id, RowState.DEAD, now, error=words),
+            lambda: self._queue.note_done(row.id, self._desk.clock()),
+        )
+        self._count(Outcome.DEAD)
+        if is_refused:
+            self._judge(words, is_refused=True)
+
+    def _merge(self, rows: Sequence[Due]) -> None:
+        now = self._desk.now()
+        digest = merge_notices([row.notice for row in rows], name_digest(self.name, rows), now)
+        numbers = [row.id for row in rows]
+        made: list[Due] = []
+
+        def write(store: Store) -> None:
+            made[:] = [store.outbox.merge(numbers, digest, now)]
+
+        self._record(write, lambda: self._queue.replace(numbers, made[0], self._desk.clock()))
+        merged = sum(1 for row in rows if row.notice.type is NoticeType.NOTICE)
+        self._count(Outcome.SUPPRESSED, merged)
+
+    def _repeat(self, channel: Repeater, clock: float) -> None:
+        self._repeat_at = clock + channel.repeat_seconds
+        longest = timedelta(seconds=channel.keep_ended_seconds)
+        self._told = {
+            name: one
+            for name, one in self._told.items()
+            if one.resolved_at is None or self._desk.now() - one.resolved_at <= longest
+        }
+        if not self._told:
+            return
+        try:
+            channel.repeat(tuple(self._told.values()))
+        except TryAgain:
+            pass  # the next time comes anyway
+        except GiveUp as error:
+            if error.broken:
+                self._judge(str(error), is_refused=True)
+
+    def _judge(self, words: str, *, is_refused: bool) -> None:
+        self._is_refused = is_refused
+        self._desk.tell(make_event(self.name, words, self._desk.now(), is_refused=is_refused))
+
+    def _count(self, outcome: Outcome, count: int = 1) -> None:
+        if count:
+            self._desk.tally(self.name, outcome.value, count)
+
+
+def name_digest(channel: str, rows: Sequence[Due]) -> str:
+    """The same for the same notices, so that a merge which is done again is no second digest."""
+    told = "\n".join([channel, *(row.notice.id for row in rows)])
+    return hashlib.sha256(told.encode()).hexdigest()[:_NAME_CHARS]

@@ -1,0 +1,127 @@
+"""What is written for whom, with the incident itself, and what becomes of an outbox that is full."""
+
+from __future__ import annotations
+
+from logscan.delivery import Courier, Directory, Member, Office, Route, Undelivered, read_mute
+from logscan.delivery.digests import count_notices
+from logscan.model import ChangeKind, Notice, NoticeType, Severity
+from logscan.store import RowState
+from tests.delivery.making import Box, Table, make_notices
+from tests.store.making import make_incident, make_notice
+
+NIGHT = read_mute("11:00-13:00", "UTC")
+
+
+def build(
+    table: Table, directory: Directory | None = None, most_waiting: int = 100
+) -> tuple[Office, dict[str, Box]]:
+    boxes = {name: Box(name=name) for name in ("ops", "pd")}
+    members = (Member(name="ops"), Member(name="pd", min_severity=Severity.CRITICAL))
+    couriers = [Courier(box, table.desk) for box in boxes.values()]
+    office = Office(
+        directory or Directory(members=members),
+        couriers,
+        lambda *told: table.tallies.append(told),
+        most_waiting,
+    )
+    office.open(table.store, table.now())
+    return office, boxes
+
+
+def post(office: Office, table: Table, *notices: Notice) -> None:
+    with table.store.transaction():
+        office.write(table.store, notices, table.now())
+    office.settle(table.store)
+
+
+def run(office: Office, table: Table, seconds: float = 1) -> None:
+    start = table.time
+    for courier in office._couriers.values():
+        table.time = start
+        table.run(courier, seconds)
+
+
+def test_each_channel_gets_its_own_row_and_what_it_asked_for():
+    table = Table()
+    office, boxes = build(table)
+
+    post(office, table, *make_notices("a", severity=Severity.ERROR), *make_notices("b"))
+    run(office, table)
+
+    assert [one.id for one in boxes["ops"].sent] == ["b", "a"]
+    assert [one.id for one in boxes["pd"].sent] == ["b"]
+    assert office.is_idle
+
+
+def test_whoever_was_told_of_the_bad_is_told_of_its_end():
+    table = Table()
+    office, boxes = build(table)
+    post(office, table, make_notice("1"))
+
+    milder = make_incident(severity=Severity.WARNING)
+    post(office, table, make_notice("2", milder, change=ChangeKind.LOWERED))
+    post(office, table, make_notice("3", milder, change=ChangeKind.REMINDED))
+    post(office, table, make_notice("4", milder, change=ChangeKind.RESOLVED))
+    run(office, table)
+
+    assert [one.id for one in boxes["pd"].sent] == ["1", "2", "4"]
+
+
+def test_what_is_held_back_goes_out_before_what_wakes_people():
+    table = Table()
+    members = (Member(name="ops"),)
+    office, boxes = build(table, Directory(members=members, routes=(Route(to=("ops",), mute=NIGHT),)))
+    mild = make_incident(severity=Severity.ERROR)
+    post(office, table, make_notice("1", mild), *make_notices("x", severity=Severity.ERROR))
+    run(office, table)
+    assert boxes["ops"].sent == []
+
+    post(office, table, make_notice("2", change=ChangeKind.ESCALATED))
+    run(office, table)
+    assert [one.id for one in boxes["ops"].sent] == ["1", "2"]
+
+    run(office, table, 3_700)
+    assert [one.id for one in boxes["ops"].sent] == ["1", "2", "x"]
+
+
+def test_a_full_outbox_merges_the_mildest_and_counts_every_one():
+    table = Table()
+    office, boxes = build(table, most_waiting=500)
+    incidents = [
+        make_notices(range(start, start + 100), severity=Severity(start // 100 % 4))
+        for start in range(0, 4_000, 100)
+    ]
+
+    for notices in incidents:
+        post(office, table, *notices)
+        assert table.store.outbox.count_waiting("ops") <= 500
+    run(office, table)
+
+    sent = boxes["ops"].sent
+    assert sum(map(count_notices, sent)) == 4_000
+    merged = sum(count_notices(one) for one in sent if one.type is NoticeType.DIGEST)
+    assert (
+        sum(count for channel, what, count in table.tallies if (channel, what) == ("ops", "suppressed"))
+        == merged
+    )
+    singly = [one.incident.severity for one in sent if one.incident is not None]
+    assert singly.count(Severity.CRITICAL) > singly.count(Severity.INFO)
+
+
+def test_what_waits_for_a_channel_that_is_gone_is_told_to_nobody():
+    table = Table()
+    table.post(*make_notices("a"), channel="gone")
+    boxes = Box()
+    office = Office(Directory(members=(Member(name="ops"),)), [Courier(boxes, table.desk)])
+
+    assert office.open(table.store, table.now()) == 1
+    assert table.store.outbox.count() == {("gone", RowState.HELD): 1}
+
+
+def test_what_is_left_is_named():
+    table = Table()
+    office, _ = build(table)
+
+    post(office, table, *make_notices("ab"))
+
+    assert office.list_undelivered(table.store) == [Undelivered("ops", 2), Undelivered("pd", 2)]
