@@ -64,7 +64,9 @@ def make_notice(
 
 
 def make_client(timeout_seconds: float = 10.0) -> Client:
-    return Client(clock=time.monotonic, agent="logscan/test", timeout_seconds=timeout_seconds)
+    return Client(
+        clock=time.monotonic, agent="logscan/test", timeout_seconds=timeout_seconds, status_suffices=True
+    )
 
 
 def make_channel(settings: ChannelSettings, *, timeout_seconds: float = 10.0) -> Channel:

@@ -23,6 +23,7 @@ _LONGEST_WAIT_SECONDS = 86_400.0
 _MOST_SHOWN = 160
 _MOST_READ = 2_000
 _SHOWN_WORD = re.compile(r"['(\"]?(?:[A-Za-z][A-Za-z'_-]{0,23}|\d{1,6})[.,:;!?)'\"]{0,2}", re.ASCII)
+_SEPARATOR = re.compile(r'(?:[{}\[\]"\s<>=/]|[:,](?=["\s]))+')
 _TELLING = 5  # shorter words give nothing away
 _HIDDEN = "…"
 
@@ -62,7 +63,7 @@ def quote_answer(body: bytes, secrets: Iterable[Secret]) -> str:
     text = body[:_MOST_READ].decode("utf-8", "replace")
     forms = [form for secret in secrets for form in _write_forms(secret.reveal())]
     shown: list[str] = []
-    for word in re.sub(r'[{}\[\]"\s<>=/]+', " ", text).split():
+    for word in _SEPARATOR.sub(" ", text).split():
         kept = _SHOWN_WORD.fullmatch(word) and not _is_part(word.strip("'\"().,:;!?"), forms)
         if kept or shown[-1:] != [_HIDDEN]:
             shown.append(word if kept else _HIDDEN)

@@ -5,31 +5,51 @@ No error shows more of an address than its scheme and host, nor any word of a se
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
+
+import orjson
 
 from logscan.channels.answers import REFUSED, check_answer, quote_answer
 from logscan.errors import ConfigError, ExchangeError, GiveUp, TryAgain
 from logscan.http import Answer, Client, check_url, scrub_url
 from logscan.references import Secret
 
-_JSON = {"Content-Type": "application/json"}
-
 
 class Body(NamedTuple):
     """What is sent: the headers may depend on the content, as a signature does."""
 
     content: bytes
-    headers: Mapping[str, str] = _JSON
+    headers: Mapping[str, str]
+
+
+def write_body(document: object, headers: Mapping[str, str]) -> Body:
+    """A body of JSON. What is no text, a lone surrogate, becomes a question mark."""
+    try:
+        content = orjson.dumps(document)
+    except TypeError:
+        content = json.dumps(document, ensure_ascii=False).encode(errors="replace")
+    return Body(content, {"Content-Type": "application/json", **headers})
 
 
 class Poster:
-    """Speaks to one service; `secrets` are what it is told and must not be read from an error."""
+    """Speaks to one service; `secrets` are what it is told and must not be read from an error.
 
-    def __init__(self, client: Client, secrets: Sequence[Secret], now: Callable[[], datetime]) -> None:
+    `read_meaning` puts right the status of an answer, for services that do not say by it what they mean.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        secrets: Sequence[Secret],
+        now: Callable[[], datetime],
+        read_meaning: Callable[[Answer], Answer] = lambda answer: answer,
+    ) -> None:
         self._client, self._secrets, self._now = client, tuple(secrets), now
+        self._read_meaning = read_meaning
 
     def send(self, url: str, bodies: Sequence[Body], *, method: str = "POST") -> Answer:
         """Send the first body, and the next ones only where the service refuses what it was sent.
@@ -37,7 +57,7 @@ class Poster:
         Raise TryAgain or GiveUp, told by the answer's status.
         """
         for body in bodies:
-            answer = self._exchange(method, url, body)
+            answer = self._read_meaning(self._exchange(method, url, body))
             if answer.status not in REFUSED:
                 break
         try:

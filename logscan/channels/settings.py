@@ -19,7 +19,7 @@ class WebhookSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackSettings:
-    """An incoming webhook; or a bot's token and the channel to write to."""
+    """An incoming webhook; or a bot's token and the channel that it writes to."""
 
     webhook: Secret | None = None
     token: Secret | None = None
@@ -36,7 +36,7 @@ class DiscordSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelegramSettings:
     token: Secret
-    chat: str
+    chat: str  # `-100123…` or `@name`
     base_url: str | None = None
 
 
@@ -46,28 +46,4 @@ class PagerdutySettings:
     base_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertmanagerSettings:
-    urls: tuple[str, ...]  # every one is told, as a cluster of them wants
-    authorization: Secret | None = None  # a bearer token
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecSettings:
-    """A program of one's own; whoever makes this has seen `allow_exec`."""
-
-    argv: tuple[str, ...]
-    timeout_seconds: float = 25.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppriseSettings:
-    url: Secret
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsoleSettings:
-    """Words on stderr."""
-
-
-ChannelSettings = WebhookSettings
+ChannelSettings = WebhookSettings | SlackSettings | DiscordSettings | TelegramSettings | PagerdutySettings

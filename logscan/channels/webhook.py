@@ -6,9 +6,9 @@ import hashlib
 import hmac
 from urllib.parse import quote
 
-from logscan.channels import Tools
 from logscan.channels.posts import Body, Poster, place_url
 from logscan.channels.settings import WebhookSettings
+from logscan.channels.tools import Tools
 from logscan.model import Manner, Notice, NoticeType, Receipt
 from logscan.notices import pack_notice
 from logscan.times import write_time

@@ -1,0 +1,201 @@
+"""A notice → what people read of it: what happened, since when, what the log says, what to do; it escapes nothing."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from logscan.messages.sizes import cut_text
+from logscan.messages.spans import write_span
+from logscan.model import DEFAULT_TITLES, ChangeKind, Incident, Notice, NoticeType, Reason, Severity
+from logscan.times import write_time
+
+_LONGEST_NAME = 120
+_LONGEST_TITLE = 200
+_MOST_EVIDENCE = 5
+_LONGEST_EVIDENCE = 500
+_MOST_STEPS = 3
+_LONGEST_STEP = 200
+_MOST_MERGED = 20
+_LONGEST_COMMAND = 600
+# What would start a line of its own, or turn the reading order of what follows.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]+"
+)
+_REASONS: Mapping[Reason, str] = {
+    Reason.SIGNAL: "a line in the log says so",
+    Reason.THRESHOLD: "as many lines in the log say so as its rule asks for",
+    Reason.RECOVERED: "a line in the log says that it works again",
+    Reason.QUIET: "nothing bad was seen any more; nothing proves that it works",
+    Reason.PROBE: "a check of the credential found so",
+    Reason.MANUAL: "somebody decided so",
+    Reason.BLIND: "nothing can be seen of it",
+    Reason.TIMER: "it has lasted for so long",
+    Reason.UNSILENCED: "its silence has ended",
+    Reason.FLAPPING: "it keeps failing and recovering",
+    Reason.FAILOVER: "a backup took over",
+}
+
+
+class Mood(StrEnum):
+    """How a message looks, where a service has colours."""
+
+    BAD = "bad"
+    WORRYING = "worrying"
+    GOOD = "good"
+    NEUTRAL = "neutral"
+
+
+class Voice(NamedTuple):
+    """What of this logscan stands in its messages."""
+
+    status_url: str | None = None  # where people find its status page
+    options: tuple[str, ...] = ()  # what its commands need to find its state: `--state`, and where
+
+
+class Fact(NamedTuple):
+    label: str
+    value: str
+
+
+class Message(NamedTuple):
+    """Every text is one line. All but `link` may hold words from a log: data, to be escaped."""
+
+    mood: Mood
+    headline: str
+    title: str = ""  # what is wrong, as the rule says
+    facts: tuple[Fact, ...] = ()
+    evidence: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()  # the runbook's first
+    silence: str | None = None  # the command after which nobody is told for a while
+    link: str | None = None
+
+
+def write_message(notice: Notice, voice: Voice) -> Message:
+    """Put a notice into words; times are told as seen from its own."""
+    if notice.type is NoticeType.DIGEST:
+        return _write_digest(notice, voice)
+    incident = notice.incident
+    if notice.type is NoticeType.TEST or incident is None:
+        headline = "Test: logscan can tell you here"
+        facts = (Fact("Sent", write_time(notice.at)),)
+        return Message(
+            Mood.NEUTRAL,
+            headline,
+            "Nothing is wrong; somebody tries this channel.",
+            facts,
+            link=voice.status_url,
+        )
+    is_over = notice.change is ChangeKind.RESOLVED
+    return Message(
+        mood=_choose_mood(notice.change, incident),
+        headline=_write_headline(notice, incident),
+        title=tidy(incident.title, _LONGEST_TITLE),
+        facts=tuple(_list_facts(notice, incident)),
+        evidence=() if is_over else list_evidence(incident),
+        steps=() if is_over else _list_steps(incident.runbook),
+        silence=None if is_over else write_silence(incident, voice),
+        link=voice.status_url,
+    )
+
+
+def write_silence(incident: Incident, voice: Voice) -> str | None:
+    """The command after which nobody is told of this incident for two hours; None where nobody would type it."""
+    matchers = [f"credential={incident.credential}"]
+    if incident.service:
+        matchers.append(f"service={incident.service}")
+    words = ["logscan", "incidents", "silence", *matchers, "--for", "2h", "--comment", "seen", *voice.options]
+    command = _UNSEEN.sub("?", shlex.join(words))
+    return command if len(command) <= _LONGEST_COMMAND else None
+
+
+def tidy(text: str, most: int) -> str:
+    """One line that is not too long, without what cannot be seen."""
+    return cut_text(_UNSEEN.sub(" ", text).strip(), most)
+
+
+def list_evidence(incident: Incident) -> tuple[str, ...]:
+    """The lines that show what is wrong."""
+    return tuple(tidy(line, _LONGEST_EVIDENCE) for line in incident.evidence[:_MOST_EVIDENCE])
+
+
+def _write_headline(notice: Notice, incident: Incident) -> str:
+    name = tidy(incident.key, _LONGEST_NAME)
+    wrong = f"{name} {DEFAULT_TITLES[incident.signal]}"
+    severity = incident.severity.word
+    match notice.change:
+        case ChangeKind.OPENED:
+            return f"{severity.capitalize()}: {wrong}"
+        case ChangeKind.ESCALATED:
+            return f"Worse, now {severity}: {wrong}"
+        case ChangeKind.LOWERED:
+            return f"Better, now {severity}: {wrong}"
+        case ChangeKind.REMINDED:
+            since = incident.opened_at or incident.first_seen
+            return f"Still {severity} after {write_span(notice.at - since)}: {wrong}"
+        case ChangeKind.RESOLVED:
+            lasted = write_span(notice.at - incident.first_seen)
+            return f"Resolved: {name}, after {lasted}"
+
+
+def _list_facts(notice: Notice, incident: Incident) -> list[Fact]:
+    facts = [
+        Fact("Credential", tidy(incident.credential, _LONGEST_NAME)),
+        Fact("Service", tidy(incident.service or "not known", _LONGEST_NAME)),
+        Fact("Severity", incident.severity.word),
+        Fact("Since", _write_moment(incident.first_seen, notice.at)),
+    ]
+    if incident.expires_at is not None:
+        is_past = incident.expires_at <= notice.at
+        facts.append(Fact("Expired" if is_past else "Expires", _write_moment(incident.expires_at, notice.at)))
+    sources = tidy(", ".join(incident.sources[:3]), _LONGEST_NAME)
+    times = "once" if incident.count == 1 else f"{incident.count} times"
+    facts.append(Fact("Seen", f"{times} in {sources}" if sources else times))
+    facts.append(Fact("Why now", _REASONS[notice.reason]))
+    if incident.acknowledged_by:
+        facts.append(Fact("Seen to by", tidy(incident.acknowledged_by, _LONGEST_NAME)))
+    return facts
+
+
+def _write_moment(moment: datetime, now: datetime) -> str:
+    seconds = round((moment - now).total_seconds())
+    if seconds == 0:
+        return f"{write_time(moment.replace(microsecond=0))} (now)"
+    span = write_span(abs(moment - now))
+    away = f"in {span}" if seconds > 0 else f"{span} ago"
+    return f"{write_time(moment.replace(microsecond=0))} ({away})"
+
+
+def _list_steps(runbook: str) -> tuple[str, ...]:
+    lines = [line for line in map(str.strip, runbook.splitlines()) if line]
+    return tuple(tidy(line, _LONGEST_STEP) for line in lines[:_MOST_STEPS])
+
+
+def _choose_mood(change: ChangeKind, incident: Incident) -> Mood:
+    if change is ChangeKind.RESOLVED:
+        return Mood.GOOD
+    return Mood.BAD if incident.severity >= Severity.ERROR else Mood.WORRYING
+
+
+def _write_digest(notice: Notice, voice: Voice) -> Message:
+    total = sum(one.count for one in notice.merged)
+    incidents = len({one.key for one in notice.merged})
+    rows = [
+        Fact(
+            tidy(one.key, _LONGEST_NAME),
+            f"{one.change.value}, {one.severity.word}" + (f", {one.count} times" if one.count > 1 else ""),
+        )
+        for one in sorted(notice.merged, key=lambda one: -one.severity)
+    ]
+    shown = rows[:_MOST_MERGED]
+    if len(rows) > len(shown):
+        shown.append(Fact("Further", f"{len(rows) - len(shown)} rows: see `logscan incidents list`"))
+    bad = any(
+        one.severity >= Severity.ERROR and one.change is not ChangeKind.RESOLVED for one in notice.merged
+    )
+    headline = f"{total} notices of {incidents} incident{'' if incidents == 1 else 's'} in one, so as not to flood you"
+    return Message(Mood.BAD if bad else Mood.WORRYING, headline, facts=tuple(shown), link=voice.status_url)

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import shlex
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logscan.matchers import read_matcher
+from logscan.messages import (
+    Message,
+    Mood,
+    Voice,
+    cut_text,
+    fit_message,
+    measure_text,
+    write_message,
+    write_plain,
+)
+from logscan.messages.spans import write_span
+from logscan.model import ChangeKind, Merged, NoticeType, Reason, Severity, Signal
+from tests.notices_made import NOON, make_incident, make_notice
+
+HOUR = timedelta(hours=1)
+VOICE = Voice(status_url="https://status.example/", options=("--state", "/var/lib/my state.db"))
+
+
+def test_an_opening_tells_what_since_when_why_and_what_to_do():
+    text = write_plain(write_message(make_notice(), VOICE))
+
+    assert text == (
+        "Critical: meta-access-token@bot has expired\n"
+        "The access token's session has expired\n"
+        "\n"
+        "Credential: meta-access-token\n"
+        "Service: bot\n"
+        "Severity: critical\n"
+        "Since: 2026-11-21T11:58:00Z (2 min ago)\n"
+        "Expired: 2026-11-21T11:00:00Z (1 h ago)\n"
+        "Seen: 3 times in app.log\n"
+        "Why now: a line in the log says so\n"
+        "\n"
+        "The log says:\n"
+        "  Error validating access token: Session has expired\n"
+        "\n"
+        "What to do:\n"
+        "  1. Make a new token.\n"
+        "  2. Put it into the service.\n"
+        "\n"
+        "To silence it: logscan incidents silence credential=meta-access-token service=bot --for 2h"
+        " --comment seen --state '/var/lib/my state.db'\n"
+        "\n"
+        "https://status.example/"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "headline", "mood"),
+    [
+        (ChangeKind.OPENED, "Critical: meta-access-token@bot has expired", Mood.BAD),
+        (ChangeKind.ESCALATED, "Worse, now critical: meta-access-token@bot has expired", Mood.BAD),
+        (ChangeKind.LOWERED, "Better, now critical: meta-access-token@bot has expired", Mood.BAD),
+        (ChangeKind.REMINDED, "Still critical after 4 h: meta-access-token@bot has expired", Mood.BAD),
+        (ChangeKind.RESOLVED, "Resolved: meta-access-token@bot, after 4 h 2 min", Mood.GOOD),
+    ],
+)
+def test_each_change_has_its_own_words(change: ChangeKind, headline: str, mood: Mood):
+    message = write_message(make_notice(change, at=NOON + 4 * HOUR), VOICE)
+
+    assert (message.headline, message.mood) == (headline, mood)
+
+
+def test_each_reason_has_its_own_words():
+    told = {write_plain(write_message(make_notice(reason=reason), VOICE)) for reason in Reason}
+
+    assert len(told) == len(Reason)
+
+
+def test_an_end_asks_for_nothing():
+    message = write_message(make_notice(ChangeKind.RESOLVED), VOICE)
+
+    assert (message.evidence, message.steps, message.silence) == ((), (), None)
+
+
+def test_what_expires_later_is_counted_down_to():
+    incident = make_incident(signal=Signal.EXPIRING, severity=Severity.WARNING, expires_at=NOON + 76 * HOUR)
+
+    message = write_message(make_notice(incident=incident), Voice())
+
+    assert ("Expires", "2026-11-24T16:00:00Z (in 3 d 4 h)") in message.facts
+    assert message.mood is Mood.WORRYING
+    assert message.headline == "Warning: meta-access-token@bot expires soon"
+
+
+def test_a_digest_names_what_was_merged_the_worst_first():
+    merged = (
+        Merged(key="a@b", change=ChangeKind.OPENED, severity=Severity.WARNING, count=1),
+        Merged(key="c@d", change=ChangeKind.REMINDED, severity=Severity.CRITICAL, count=4),
+    )
+
+    text = write_plain(write_message(make_notice(type=NoticeType.DIGEST, merged=merged), Voice()))
+
+    assert text == (
+        "5 notices of 2 incidents in one, so as not to flood you\n\n"
+        "c@d: reminded, critical, 4 times\na@b: opened, warning"
+    )
+
+
+def test_a_digest_that_is_too_long_says_how_much_is_missing():
+    merged = tuple(
+        Merged(key=f"k{i}@s", change=ChangeKind.OPENED, severity=Severity.ERROR, count=1) for i in range(50)
+    )
+
+    message = write_message(make_notice(type=NoticeType.DIGEST, merged=merged), Voice())
+
+    assert message.facts[-1] == ("Further", "30 rows: see `logscan incidents list`")
+    assert len(message.facts) == 21
+
+
+def test_a_test_says_that_nothing_is_wrong():
+    message = write_message(make_notice(type=NoticeType.TEST, incident=None), VOICE)
+
+    assert message.headline == "Test: logscan can tell you here"
+    assert message.mood is Mood.NEUTRAL
+    assert "Nothing is wrong" in message.title
+
+
+@given(
+    st.text(st.characters(exclude_characters="\"'"), min_size=1, max_size=90),
+    st.text(min_size=1, max_size=90),
+)
+def test_the_command_that_silences_can_be_typed_as_it_stands(credential: str, service: str):
+    incident = make_incident(credential=credential, service=service)
+
+    command = write_message(make_notice(incident=incident), Voice()).silence
+
+    assert command is not None
+    assert "\n" not in command
+    words = shlex.split(command)
+    assert words[:3] == ["logscan", "incidents", "silence"]
+    if credential.isprintable() and credential.strip():
+        assert read_matcher(words[3]).fits(incident) is (credential == credential.strip())
+
+
+@given(st.text(st.characters()), st.lists(st.text(), max_size=7), st.text())
+def test_no_text_of_a_log_starts_a_line_of_its_own(name: str, evidence: list[str], runbook: str):
+    incident = make_incident(
+        credential=name, service=name, title=name, sources=(name,), evidence=tuple(evidence), runbook=runbook
+    )
+
+    message = write_message(make_notice(incident=incident), Voice())
+
+    texts = [
+        message.headline,
+        message.title,
+        *message.evidence,
+        *message.steps,
+        *(f.value for f in message.facts),
+    ]
+    for text in texts:
+        assert len(text.splitlines()) <= 1
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        text.encode()  # no lone surrogate either
+
+
+@given(st.text(), st.integers(min_value=10, max_value=50))
+def test_a_text_that_is_cut_ends_at_a_code_point_with_a_note(text: str, most: int):
+    cut = cut_text(text, most)
+
+    assert measure_text(cut) <= most
+    assert cut == text or (cut.endswith("… [cut]") and text.startswith(cut.removesuffix("… [cut]")))
+
+
+def test_what_is_outside_the_plane_counts_twice():
+    assert measure_text("a😀") == 3
+    assert cut_text("😀" * 10, 12) == "😀😀… [cut]"
+
+
+@given(st.lists(st.text("&a😀", max_size=600), max_size=5), st.integers(min_value=300, max_value=3000))
+def test_a_message_fits_whatever_its_evidence_becomes(evidence: list[str], most: int):
+    message = write_message(make_notice(incident=make_incident(evidence=tuple(evidence))), VOICE)
+
+    def write(one: Message) -> str:
+        return write_plain(one).replace("&", "&quot;")
+
+    text = write(fit_message(message, write, most))
+
+    assert measure_text(text) <= most
+    assert message.headline in text
+
+
+def test_evidence_is_cut_before_what_to_do():
+    message = write_message(make_notice(incident=make_incident(evidence=("x" * 500,) * 5)), Voice())
+
+    text = write_plain(fit_message(message, write_plain, 2000))
+
+    assert "… [cut]" in text
+    assert "1. Make a new token." in text
+    assert 1700 < measure_text(text) <= 2000
+
+
+def test_what_cannot_fit_is_its_headline():
+    message = Message(Mood.BAD, "head", title="t" * 500)
+
+    assert fit_message(message, write_plain, 100) == Message(Mood.BAD, "head")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (-5, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (3_600, "1 h"),
+        (3_601, "1 h"),
+        (90_061, "1 d 1 h"),
+        (86_400 * 400, "400 d"),
+    ],
+)
+def test_a_span_is_told_in_two_units(seconds: int, text: str):
+    assert write_span(timedelta(seconds=seconds)) == text
