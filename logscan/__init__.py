@@ -6,6 +6,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
     12  cli          the click shell: parse, print, exit code
     12  api          the small Python API: lines in, findings out
     11  app          the composition root: what was asked for → wired objects; knows clock and folders
+    11  exports      files for Grafana and Prometheus
     11  demo         the made-up service
     11  runs         one run: live sources, signals, what is printed of what was kept
     11  wraps        runs a program, passes its output on untouched, and feeds a scanner that may fail

@@ -22,7 +22,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_USERS = README.partition("\n## Working on it")[0]
 RULES = ("rules", "rules list", "rules show", "rules test", "rules lint", "rules score")
 CONFIG = ("config", "config check", "config show", "config init", "config schema")
-COMMANDS = ("", "run", "wrap", "scan", "explain", *RULES, *CONFIG, "demo")
+COMMANDS = ("", "run", "wrap", "scan", "explain", *RULES, *CONFIG, "export", "demo")
 LINE = "Error validating access token: Session has expired"
 
 
