@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from logscan.exports import make_prometheus, write_files
-from logscan.exports.grafana import ROWS
+from logscan.exports.rows import ROWS
 from logscan.metrics import Metrics
 from logscan.model import ChangeKind, Expiry, Signal, Snapshot, State
 from logscan.web import Access, Address, Board, WebServer, listen
