@@ -61,14 +61,22 @@ class Client:
         self._errands: queue.SimpleQueue[_Errand | None] | None = None
 
     def send(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, content: bytes = b""
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes = b"",
+        carries_secret: bool = True,
     ) -> Answer:
         """One exchange, from start to end within the time allowed; raise ExchangeError where there is no answer.
 
         A library's time-outs hold for one step each: for one byte, one address of a name. So the exchange runs on
         a thread beside, which is left to itself, and its connections cut, when the time is up.
         """
-        errand = _Errand(lambda: self._walk(method, url, headers, content, errand))
+        errand = _Errand(
+            lambda: self._walk(method, url, headers, content, errand), carries_secret=carries_secret
+        )
         if self._errands is None:
             self._errands = queue.SimpleQueue()
             threading.Thread(
@@ -114,7 +122,7 @@ class Client:
 
     def _exchange(self, request: httpx.Request, deadline: float, errand: _Errand) -> Answer:
         url = str(request.url)
-        check_url(url, scrub_url(url))
+        check_url(url, scrub_url(url), carries_secret=errand.carries_secret)
         # A packed answer may unpack to anything.
         request.headers["Accept-Encoding"] = "identity"
         request.headers["User-Agent"] = self._agent
@@ -167,8 +175,8 @@ class Client:
 class _Errand:
     """One exchange that another thread sees to, and what came of it so far."""
 
-    def __init__(self, walk: Callable[[], Answer]) -> None:
-        self.walk = walk
+    def __init__(self, walk: Callable[[], Answer], *, carries_secret: bool) -> None:
+        self.walk, self.carries_secret = walk, carries_secret
         self.done = threading.Lock()  # let go when it is done
         self.done.acquire()
         self.answer: Answer | None = None
@@ -193,7 +201,7 @@ def make_tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def check_url(url: str, place: str) -> None:
+def check_url(url: str, place: str, *, carries_secret: bool = True) -> None:
     """Raise ConfigError unless a secret may be sent there: over TLS, or plain to this machine only."""
     try:
         parts = urlsplit(url)
@@ -204,7 +212,7 @@ def check_url(url: str, place: str) -> None:
         raise ConfigError(f"{place}: no address; write it like https://example.org")
     if parts.username is not None or parts.password is not None:
         raise ConfigError(f"{place}: a login stands in the address; name it as a secret of its own")
-    if parts.scheme in _PLAIN_SCHEMES and not is_loopback(url):
+    if carries_secret and parts.scheme in _PLAIN_SCHEMES and not is_loopback(url):
         safe = "wss" if parts.scheme == "ws" else "https"
         raise ConfigError(f"{place}: {parts.scheme} would send a secret in plain text; write {safe}://")
     if _is_link_local(parts.hostname):

@@ -50,15 +50,16 @@ def make_incident(**changes: Any) -> Incident:
 def make_notice(
     change: ChangeKind = ChangeKind.OPENED, incident: Incident | None = None, **changes: Any
 ) -> Notice:
+    is_digest = changes.get("type") is NoticeType.DIGEST
     told = incident or make_incident()
     values: dict[str, Any] = {
         "id": "notice-1",
         "type": NoticeType.NOTICE,
-        "key": told.key,
+        "key": "" if is_digest else told.key,
         "change": change,
         "reason": Reason.SIGNAL,
         "at": NOON,
-        "incident": told,
+        "incident": None if is_digest else told,
     }
     return Notice(**(values | changes))
 

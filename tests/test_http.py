@@ -169,6 +169,7 @@ def test_no_exchange_is_longer_than_its_time_however_slowly_the_answer_comes():
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: "
     slow: dict[str, Act] = {"/head": trickle(b"x" * 900, 0.1, head=head), "/silent": say_nothing}
     with Service(lambda request: slow.get(request.path, Reply(body=b"ok"))) as service:
+        before = set(threading.enumerate())
         client = Client(clock=time.monotonic, agent="t", timeout_seconds=0.5)
         for path in slow:
             started = time.monotonic()
@@ -177,7 +178,7 @@ def test_no_exchange_is_longer_than_its_time_however_slowly_the_answer_comes():
 
         assert client.send("GET", f"{service.url}/quick").body == b"ok"
         client.close()
-        for thread in threading.enumerate():
+        for thread in set(threading.enumerate()) - before:
             if thread.name == "exchanges":
                 thread.join(5)
                 assert not thread.is_alive()
@@ -255,6 +256,12 @@ def test_other_addresses_are_refused(url: str, why: str):
     assert why in str(caught.value)
     assert str(caught.value).startswith("here: ")
     assert CANARY not in str(caught.value)
+
+
+def test_what_holds_no_secret_may_go_in_plain_text_too():
+    check_url("http://alertmanager:9093", "here", carries_secret=False)
+    with pytest.raises(ConfigError, match="link-local"):
+        check_url("http://169.254.169.254", "here", carries_secret=False)
 
 
 def test_a_scrubbed_url_keeps_scheme_host_and_port():

@@ -5,6 +5,7 @@ slack         blocks; with a bot's token, one thread for each incident
 discord       an embed; the opening message is marked when its incident is over
 telegram      HTML; what follows answers the opening message
 pagerduty     trigger, acknowledge, resolve
+alertmanager  told again and again while an incident lasts
 settings      what each kind must be told to work
 tools         what they work with
 answers       what a service's answer means: delivered, later, or never
@@ -14,6 +15,7 @@ posts         one request to a service, tried again as plain text where it was r
 from __future__ import annotations
 
 from logscan.channels.settings import (
+    AlertmanagerSettings,
     ChannelSettings,
     DiscordSettings,
     PagerdutySettings,
@@ -50,3 +52,7 @@ def open_channel(name: str, settings: ChannelSettings, tools: Tools) -> Channel:
             from logscan.channels.pagerduty import PagerdutyChannel
 
             return PagerdutyChannel(name, settings, tools)
+        case AlertmanagerSettings():
+            from logscan.channels.alertmanager import AlertmanagerChannel
+
+            return AlertmanagerChannel(name, settings, tools)

@@ -50,6 +50,8 @@ class Poster:
     ) -> None:
         self._client, self._secrets, self._now = client, tuple(secrets), now
         self._read_meaning = read_meaning
+        # Who is told no secret may be told in plain text, as inside a cluster.
+        self._carries_secret = bool(self._secrets)
 
     def send(self, url: str, bodies: Sequence[Body], *, method: str = "POST") -> Answer:
         """Send the first body, and the next ones only where the service refuses what it was sent.
@@ -82,18 +84,20 @@ class Poster:
 
     def _exchange(self, method: str, url: str, body: Body) -> Answer:
         try:
-            return self._client.send(method, url, headers=body.headers, content=body.content)
+            return self._client.send(
+                method, url, headers=body.headers, content=body.content, carries_secret=self._carries_secret
+            )
         except ExchangeError as error:
             raise TryAgain(str(error)) from None
         except ConfigError as error:
             raise GiveUp(str(error), broken=True) from None
 
 
-def place_url(url: str, base_url: str | None, place: str) -> str:
+def place_url(url: str, base_url: str | None, place: str, *, carries_secret: bool = True) -> str:
     """The address that is used: at `base_url`'s place where one is given. Raise ConfigError for one that is unsafe."""
     if base_url is not None:
-        check_url(base_url, place)
+        check_url(base_url, place, carries_secret=carries_secret)
         parts, base = urlsplit(url), urlsplit(base_url)
         url = urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + parts.path, parts.query, ""))
-    check_url(url, place)
+    check_url(url, place, carries_secret=carries_secret)
     return url

@@ -46,4 +46,16 @@ class PagerdutySettings:
     base_url: str | None = None
 
 
-ChannelSettings = WebhookSettings | SlackSettings | DiscordSettings | TelegramSettings | PagerdutySettings
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertmanagerSettings:
+    urls: tuple[str, ...]  # every one is told, as a cluster of them wants it
+
+
+ChannelSettings = (
+    WebhookSettings
+    | SlackSettings
+    | DiscordSettings
+    | TelegramSettings
+    | PagerdutySettings
+    | AlertmanagerSettings
+)

@@ -109,7 +109,7 @@ def test_messages_of_any_size_fit():
     with Service(answer_discord) as service:
         channel = make_channel(DiscordSettings(webhook=hide(service.url + PATH)))
         channel.send(make_notice(incident=long), None)
-        channel.send(make_notice(type=NoticeType.DIGEST, merged=merged, incident=None), None)
+        channel.send(make_notice(type=NoticeType.DIGEST, merged=merged), None)
         channel.send(make_notice(incident=make_incident(credential=" ", service=" ", title="")), None)
         channel.close()
 
