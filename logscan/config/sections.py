@@ -6,6 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from logscan.config.channelforms import (
+    CHANNEL_SAMPLE,
+    show_channels,
+    summarize_channels,
+    write_channel_schema,
+)
+from logscan.config.channelsections import read_channels
+from logscan.config.routesections import (
+    ROUTE_SAMPLE,
+    read_routes,
+    show_routes,
+    summarize_routes,
+    write_route_schema,
+)
 from logscan.config.ruleforms import RULE_SAMPLE, show_rules, summarize_rules, write_rule_schema
 from logscan.config.rulesections import read_rule_settings
 from logscan.config.schemaparts import Schema
@@ -49,6 +63,22 @@ SECTIONS: tuple[Section, ...] = (
         schema=write_rule_schema,
         sample=RULE_SAMPLE,
         summarize=summarize_rules,
+    ),
+    Section(
+        "channels",
+        read=read_channels,
+        show=show_channels,
+        schema=write_channel_schema,
+        sample=CHANNEL_SAMPLE,
+        summarize=summarize_channels,
+    ),
+    Section(
+        "routes",
+        read=read_routes,
+        show=show_routes,
+        schema=write_route_schema,
+        sample=ROUTE_SAMPLE,
+        summarize=summarize_routes,
     ),
     Section("state", read=read_state, show=show_state, schema=write_state_schema, sample=STATE_SAMPLE),
 )

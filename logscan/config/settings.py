@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from logscan.config.channelsections import ChannelEntry
 from logscan.config.rulesections import RuleSettings
 from logscan.config.sourcesections import SourceSettings
 from logscan.config.statesections import StateSettings
+from logscan.delivery import Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,4 +22,6 @@ class Settings:
 
     sources: tuple[SourceSettings, ...] = ()
     rules: RuleSettings = field(default_factory=RuleSettings)
+    channels: tuple[ChannelEntry, ...] = ()
+    routes: tuple[Route, ...] = ()
     state: StateSettings = field(default_factory=StateSettings)
