@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -121,6 +121,14 @@ class Pipeline:
         """End `run` from another thread, or from a signal's handler."""
         self._stop.set()
 
+    def take_rules(self, scanner: Scanner) -> None:
+        """Find by other rules from the next lines on; called from any thread."""
+        self._scanner = scanner
+
+    def take_manners(self, manners: Mapping[str, Manner]) -> None:
+        """Take the lines of some sources in another manner from now on; called from any thread."""
+        self._manners = {**self._manners, **manners}
+
     def _read(self, source: LiveSource, sink: Sink) -> None:
         try:
             source.run(sink)
@@ -203,7 +211,8 @@ class Pipeline:
         self._keep(news.source, self._note(hear_news(self.sights[news.source], news, self._station.clock())))
 
     def _look_up(self) -> None:
-        for source, sight in self.sights.items():
+        for source, known in self.sights.items():
+            sight = replace(known, silent_after=self._manners[source].silent_after)
             self._keep(source, self._note(look_up(sight, self._station.clock())))
 
     def _note(self, glance: Glance) -> Iterator[Seen]:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from logscan.cli.options import Command, Wishes
+from logscan.cli.reloading import Retake, has_terminal, make_reloader
 from logscan.cli.streams import open_stdout, print_error, terminal_width, wants_color
 
 if TYPE_CHECKING:
     from logscan.config import Settings
     from logscan.model import News
     from logscan.pipeline import Manner
-    from logscan.runs import Outlet
+    from logscan.runs import Outlet, Reload
     from logscan.sources.live import LiveSource
 
 LOST_STATUS = 3
@@ -44,6 +45,7 @@ class Course(NamedTuple):
     state: Path | None  # None: in memory
     to_errors: bool = False  # findings go to stderr, for stdout is somebody else's
     explain: Callable[[], str | None] = lambda: None  # a last word, once all has ended
+    retake: Retake = lambda _: ({}, [])  # another configuration → how sources are taken from now on
 
 
 def live_options(command: Command) -> Command:
@@ -100,6 +102,13 @@ class Watcher:
         ):
             self.say(news.text)
 
+    def tell_reload(self, reload: Reload) -> None:
+        """What is wrong always, else unless `--quiet`."""
+        from logscan.runs import describe_reload
+
+        if not (reload.is_taken and self._wishes.quiet):
+            self.say("\n".join(describe_reload(reload)))
+
     def say(self, text: str) -> None:
         from logscan.runs import sign
 
@@ -125,6 +134,9 @@ def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
         scanner = app.build_scanner(rules.rules)
         vigil = wire(feeds, scanner, app.build_reader(), store, (outlet.print, watcher.hear))
         outlet.on_failure = vigil.stop
+        if not has_terminal():
+            reloader = make_reloader(course.settings, wishes, vigil.pipeline, course.retake)
+            vigil.on_hangup = lambda: watcher.tell_reload(reloader.reload())
         is_kept = vigil.run()
     if outlet.failure is not None:
         raise outlet.failure

@@ -10,6 +10,7 @@ import click
 
 from logscan.cli.live import Course, LiveWishes, choose_state, follow, live_options
 from logscan.cli.options import Wishes, common_options, with_wishes
+from logscan.cli.reloading import hold_hangups
 from logscan.cli.streams import is_stdin_closed, print_error
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def run(  # noqa: PLR0913 - click hands over each option by its name
     from logscan.runs import Order
     from logscan.sources.hints import Impression
 
+    hold_hangups()
     impression = Impression(time.monotonic)
     order = Order(
         sources=sources,
@@ -97,7 +99,7 @@ def _check(order: Order) -> None:
 
 def _follow(order: Order, live: LiveWishes, wishes: Wishes, impression: Impression) -> int:
     from logscan.errors import StateInUseError
-    from logscan.runs import list_wanted, make_feeds
+    from logscan.runs import list_wanted, make_feeds, remake_manners
     from logscan.sources.stdin import PipeSource
 
     made: dict[LiveSource, Manner] = {}
@@ -107,7 +109,14 @@ def _follow(order: Order, live: LiveWishes, wishes: Wishes, impression: Impressi
         return made
 
     state = choose_state(live.state, order.settings, lambda: _find_default_state(order))
-    course = Course(make, order.settings, state, order.copy_to is not None, impression.explain)
+    course = Course(
+        make,
+        order.settings,
+        state,
+        to_errors=order.copy_to is not None,
+        explain=impression.explain,
+        retake=lambda settings: remake_manners(order, settings),
+    )
     try:
         status = follow(course, live, wishes)
     except StateInUseError as error:

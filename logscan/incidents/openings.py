@@ -105,7 +105,8 @@ def _start_case(shelf: Shelf, turn: Turn, key: Key, event: Event, seen: datetime
 def _count(shelf: Shelf, case: Case, event: Event, seen: datetime, place: Place) -> None:
     is_fed = event.source in case.sources
     case.note(event, seen, place)
-    case.show(event.evidence, shelf.manner.evidence_lines)
+    for line in (event.evidence, *event.neighbours):
+        case.show(line, shelf.manner.evidence_lines)
     if not is_fed:
         shelf.add_source(case, event.source)
     shelf.dirt.cases.add(case.key)

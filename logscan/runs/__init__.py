@@ -2,25 +2,31 @@
 
 orders      what was asked for → the sources that are wanted, and the name of their state
 feeds       those → live sources, and how their lines are taken
+reloads     the configuration read again while a run goes on
 vigils      a pipeline and its keeper until the inputs end or a signal comes
 outlets     what was kept → lines that are known again as logscan's own
 """
 
 from __future__ import annotations
 
-from logscan.runs.feeds import make_feeds
+from logscan.runs.feeds import make_feeds, remake_manners
 from logscan.runs.orders import Order, check_order, list_wanted, name_state
 from logscan.runs.outlets import Outlet, sign
+from logscan.runs.reloads import Reload, Reloader, describe_reload
 from logscan.runs.vigils import Vigil, wire
 
 __all__ = [
     "Order",
     "Outlet",
+    "Reload",
+    "Reloader",
     "Vigil",
     "check_order",
+    "describe_reload",
     "list_wanted",
     "make_feeds",
     "name_state",
+    "remake_manners",
     "sign",
     "wire",
 ]

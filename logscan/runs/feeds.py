@@ -6,14 +6,15 @@ import os
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from logscan import __version__
-from logscan.config import SourceSettings
+from logscan.config import Settings, SourceSettings
 from logscan.config.sourcesections import Files, Program, RailwayLogs
 from logscan.pipeline import Manner
 from logscan.references import resolve_reference
-from logscan.runs.orders import Order
+from logscan.runs.orders import Order, list_wanted
 from logscan.sources.commands import CommandManner, CommandSource
 from logscan.sources.follow import FilesSource, FollowOptions
 from logscan.sources.live import LiveSource
@@ -44,6 +45,36 @@ def make_manner(wanted: SourceSettings) -> Manner:
         silent_after=None if wanted.silent_after is None else wanted.silent_after.total_seconds(),
         record_start=wanted.record_start,
     )
+
+
+def remake_manners(order: Order, settings: Settings) -> tuple[dict[str, Manner], list[str]]:
+    """How sources are taken by another configuration, and what of them waits for the next start."""
+    if order.is_typed:
+        return {}, []
+    before = {one.name: one for one in list_wanted(order)}
+    after = {one.name: one for one in list_wanted(replace(order, settings=settings))}
+    waiting = [
+        f"source {name}: new; it is followed from the next start on" for name in after if name not in before
+    ]
+    waiting += [
+        f"source {name}: gone; it is followed until the next start" for name in before if name not in after
+    ]
+    both = [name for name in after if name in before]
+    waiting += [
+        f"source {name}: what it reads changed; that takes effect at the next start"
+        for name in both
+        if _freeze(before[name]) != _freeze(after[name])
+    ]
+    return {name: make_manner(after[name]) for name in both}, waiting
+
+
+def _freeze(wanted: SourceSettings) -> object:
+    """What of a source cannot change while it is followed."""
+    is_program = isinstance(wanted.origin, Program)  # which is what its silence ends
+    origin = wanted.origin
+    if isinstance(origin, RailwayLogs) and origin.token is not None:
+        origin = replace(origin, token=origin.token._replace(place=""))
+    return origin, wanted.max_line, wanted.silent_after if is_program else None
 
 
 def _make_source(wanted: SourceSettings, order: Order, key: bytes) -> LiveSource:

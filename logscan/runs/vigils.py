@@ -1,7 +1,7 @@
 """A pipeline and its keeper, run until every input has ended or a signal comes; it prints nothing.
 
 The first SIGTERM or SIGINT lets both finish, and ends the process when they have not in time: what was not kept is
-read again after the next start. A second SIGINT ends it at once.
+read again after the next start. A second SIGINT ends it at once. SIGHUP asks for a reload, where nobody's terminal can hang up.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from logscan.sources.live import LiveSource
 from logscan.store import Seen, Store
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
+_HANGUP = b"h"
 _AT_ONCE_STATUS = 130  # 128 + SIGINT
 _LEAVE_SECONDS = 4.5  # five are promised
 _PATIENCE_SECONDS = 30.0  # for a state that cannot be written, once the inputs have ended
@@ -34,7 +35,11 @@ class Vigil:
 
     def __init__(self, pipeline: Pipeline, keeper: Keeper) -> None:
         self.pipeline, self.keeper = pipeline, keeper
+        self.on_hangup: Callable[[], None] | None = (
+            None  # called on this thread; None: a hang-up ends the run
+        )
         self._over, self._ring = os.pipe()
+        self._is_hung_up = False
         self._was_told = False  # by a signal, to end
         self._fault: BaseException | None = None
 
@@ -44,7 +49,10 @@ class Vigil:
             self.keeper.start()
             worker = threading.Thread(target=self._work, name="pipeline", daemon=True)
             worker.start()
-            os.read(self._over, 1)
+            while os.read(self._over, 1) == _HANGUP:
+                self._is_hung_up = False
+                if self.on_hangup is not None:
+                    self.on_hangup()
             self.pipeline.stop()
             worker.join()
             is_kept = self.keeper.stop(_PATIENCE_SECONDS)
@@ -68,12 +76,21 @@ class Vigil:
     def _hearing_signals(self) -> Iterator[None]:
         before = {number: signal.signal(number, self._hear) for number in _ENDING}
         before[signal.SIGALRM] = signal.signal(signal.SIGALRM, _leave)
+        if self.on_hangup is not None:
+            before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._hear_hangup)
+        elif signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # `nohup` means it
+            before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._hear)
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             for number, heard in before.items():
                 signal.signal(number, heard)
+
+    def _hear_hangup(self, _number: int, _frame: FrameType | None) -> None:
+        if not self._is_hung_up:  # the pipe must not fill: nobody reads it while the last one is heeded
+            self._is_hung_up = True
+            os.write(self._ring, _HANGUP)
 
     def _hear(self, number: int, _frame: FrameType | None) -> None:
         if self._was_told:

@@ -1,0 +1,47 @@
+"""What a reload changes in a run that goes on, and who asks for one; it is no command."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from logscan.cli.options import Wishes
+
+if TYPE_CHECKING:
+    from logscan.config import Settings
+    from logscan.pipeline import Manner, Pipeline
+    from logscan.runs import Reloader
+
+# Settings → the manners that sources are taken in from now on, and what waits for the next start.
+Retake = Callable[["Settings"], "tuple[dict[str, Manner], list[str]]"]
+
+
+def has_terminal() -> bool:
+    """Whether a person sits there: then a hang-up is the end of their terminal, and no order to reload."""
+    return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def hold_hangups() -> None:
+    """Let none end us before a run can heed it: what it asks for is read at the start anyway."""
+    if not has_terminal():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def make_reloader(settings: Settings, wishes: Wishes, pipeline: Pipeline, retake: Retake) -> Reloader:
+    """Rules and how sources are taken change at once; what was typed stays."""
+    from logscan import app
+    from logscan.runs import Reloader
+
+    def apply_rules(changed: Settings) -> list[str]:
+        pipeline.take_rules(app.build_scanner(app.load_configured(changed).rules))
+        return []
+
+    def apply_sources(changed: Settings) -> list[str]:
+        manners, waiting = retake(changed)
+        pipeline.take_manners(manners)
+        return waiting
+
+    live = {"rules": apply_rules, "sources": apply_sources}
+    return Reloader(settings, wishes.load_settings, live, app.now)

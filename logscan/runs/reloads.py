@@ -1,0 +1,79 @@
+"""The configuration read again while a run goes on: what changed takes effect, and a broken one changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from logscan.config import Settings
+from logscan.config.sections import SECTIONS
+from logscan.errors import ConfigError, LogscanError
+
+Apply = Callable[[Settings], list[str]]  # gives what of its section waits for the next start
+
+
+class Reload(NamedTuple):
+    """How reading the configuration went, the last time."""
+
+    is_taken: bool
+    at: datetime
+    problems: tuple[str, ...] = ()  # for people, each with its place
+    waiting: tuple[str, ...] = ()  # what changed and takes effect at the next start
+
+
+class Reloader:
+    """Reads the configuration again when it is told to; one thread calls `reload`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        load: Callable[[], Settings],
+        live: Mapping[str, Apply],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`live` holds, by section, what takes a change while the run goes on; it raises before it changes anything."""
+        self._settings, self._load, self._now = settings, load, now
+        self._live = dict(live)
+        self.last = Reload(is_taken=True, at=now())  # that of the start
+
+    def reload(self) -> Reload:
+        """Take what changed, or nothing where anything is wrong."""
+        try:
+            settings = self._load()
+            _check_still_there(self._settings, settings)
+            waiting = [words for apply in self._live.values() for words in apply(settings)]
+        except LogscanError as error:
+            self.last = Reload(is_taken=False, at=self._now(), problems=tuple(str(error).splitlines()))
+            return self.last
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run goes on with what it has
+            problem = f"configuration: logscan's own fault ({type(error).__name__}); please report it"
+            self.last = Reload(is_taken=False, at=self._now(), problems=(problem,))
+            return self.last
+        waiting += [
+            f"{section.name}: changed; it takes effect at the next start"
+            for section in SECTIONS
+            if section.name not in self._live
+            and _differ(section.show, section.name, self._settings, settings)
+        ]
+        self._settings = settings
+        self.last = Reload(is_taken=True, at=self._now(), waiting=tuple(waiting))
+        return self.last
+
+
+def _check_still_there(before: Settings, after: Settings) -> None:
+    """One that is gone would quietly put every default in its place."""
+    if before.path is not None and after.path != before.path:
+        raise ConfigError(f"{before.path}: is not there any more; put it back, or start again without it")
+
+
+def _differ(show: Callable[[object], object], name: str, before: Settings, after: Settings) -> bool:
+    """Whether two say different things, wherever in the file."""
+    return show(getattr(before, name)) != show(getattr(after, name))
+
+
+def describe_reload(reload: Reload) -> list[str]:
+    """What people are told."""
+    if reload.is_taken:
+        return [*reload.waiting, "configuration: was read again"]
+    return [*reload.problems, "configuration: not taken, the one before stays in use"]
