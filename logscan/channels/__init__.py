@@ -6,9 +6,14 @@ discord       an embed; the opening message is marked when its incident is over
 telegram      HTML; what follows answers the opening message
 pagerduty     trigger, acknowledge, resolve
 alertmanager  told again and again while an incident lasts
+exec          a program of the user's own
+apprise       mail, SMS and everything else, in a child process
+console       words on stderr
 settings      what each kind must be told to work
 tools         what they work with
 answers       what a service's answer means: delivered, later, or never
+criers        the child in which Apprise speaks
+programs      a program of its own for one notice
 posts         one request to a service, tried again as plain text where it was refused
 """
 
@@ -16,9 +21,13 @@ from __future__ import annotations
 
 from logscan.channels.settings import (
     AlertmanagerSettings,
+    AppriseSettings,
     ChannelSettings,
+    ConsoleSettings,
     DiscordSettings,
+    ExecSettings,
     PagerdutySettings,
+    ServiceSettings,
     SlackSettings,
     TelegramSettings,
     WebhookSettings,
@@ -31,6 +40,25 @@ __all__ = ["ChannelSettings", "Tools", "open_channel"]
 
 def open_channel(name: str, settings: ChannelSettings, tools: Tools) -> Channel:
     """Make a channel; only that kind's module is loaded. Raise ConfigError where it may not be used so."""
+    match settings:
+        case ExecSettings():
+            from logscan.channels.exec import ExecChannel
+
+            return ExecChannel(name, settings, tools)
+        case AppriseSettings():
+            from logscan.channels.apprise import AppriseChannel
+
+            return AppriseChannel(name, settings, tools)
+        case ConsoleSettings():
+            from logscan.channels.console import ConsoleChannel
+
+            return ConsoleChannel(name, tools)
+        case _:
+            return _open_service(name, settings, tools)
+
+
+def _open_service(name: str, settings: ServiceSettings, tools: Tools) -> Channel:
+    """One that is spoken to over HTTP."""
     match settings:
         case WebhookSettings():
             from logscan.channels.webhook import WebhookChannel

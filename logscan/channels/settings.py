@@ -51,7 +51,25 @@ class AlertmanagerSettings:
     urls: tuple[str, ...]  # every one is told, as a cluster of them wants it
 
 
-ChannelSettings = (
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecSettings:
+    """A program of the user's own; whoever makes this has seen `allow_exec`."""
+
+    argv: tuple[str, ...]
+    timeout_seconds: float = 25.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppriseSettings:
+    url: Secret  # or several, with a comma or a space between them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSettings:
+    """Nothing to be told."""
+
+
+ServiceSettings = (
     WebhookSettings
     | SlackSettings
     | DiscordSettings
@@ -59,3 +77,4 @@ ChannelSettings = (
     | PagerdutySettings
     | AlertmanagerSettings
 )
+ChannelSettings = ServiceSettings | ExecSettings | AppriseSettings | ConsoleSettings

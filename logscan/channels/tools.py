@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from logscan.http import Client
@@ -15,3 +17,5 @@ class Tools(NamedTuple):
     make_client: Callable[[], Client]
     now: Callable[[], datetime]
     voice: Voice = Voice()
+    environ: Mapping[str, str] = MappingProxyType({})  # of which programs are given a small part
+    say: Callable[[str], object] = sys.stderr.write  # where the console is
