@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from logscan.cli.options import Wishes, config_option, rule_options, talk_options, with_wishes
 from logscan.cli.streams import print_error
 from logscan.errors import ConfigError
+
+if TYPE_CHECKING:
+    from logscan.config import Settings
 
 _PROBLEMS_STATUS = 1
 
@@ -30,7 +35,8 @@ def config() -> None:
 def check(wishes: Wishes, file: Path | None) -> int:
     """Say what is wrong with FILE, or with the configuration in use: one problem a line, with its place.
 
-    Looked at are all keys and values, the packs and files that are named, and every name of a rule.
+    Looked at are all keys and values, the packs and files that are named, and every name of a rule. Where all is right, it is
+    said where an example incident of each severity would go.
 
     Exit status: 0 nothing is wrong, 1 problems were found, 2 wrong usage, such as no file.
     """
@@ -47,6 +53,8 @@ def check(wishes: Wishes, file: Path | None) -> int:
         click.echo(make_visible(problem))
     if not problems and not wishes.quiet:
         print_error(f"{reading.settings.path}: fine: {summarize_settings(reading.settings)}")
+        for line in _describe_routes(reading.settings):
+            print_error(make_visible(line))
     return _PROBLEMS_STATUS if problems else 0
 
 
@@ -98,3 +106,14 @@ def init(file: Path | None) -> int:
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written ({error.strerror}); give another place") from None
     return 0
+
+
+def _describe_routes(settings: Settings) -> Iterator[str]:
+    """Where an example incident would go."""
+    from logscan import app
+    from logscan.runs import describe_directory
+
+    if settings.channels:
+        yield "an incident of meta-access-token@bot would be told, when it is"
+        for severity, words in describe_directory(settings, app.now()):
+            yield f"  {severity.word + ':':<9} to {words}"

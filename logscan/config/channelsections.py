@@ -45,7 +45,7 @@ KINDS: Mapping[str, Mapping[str, Key]] = {
         **_BASE,
     },
     "pagerduty": {"key": Key(Form.SECRET, is_required=True), **_BASE},
-    "alertmanager": {"url": Key(Form.URLS, is_required=True), "authorization": Key(Form.SECRET)},
+    "alertmanager": {"url": Key(Form.URLS, is_required=True)},
     "webhook": {"url": Key(Form.ADDRESS, is_required=True), "secret": Key(Form.SECRET), **_BASE},
     "exec": {},
     "apprise": {"url": Key(Form.SECRET, is_required=True)},
@@ -168,7 +168,7 @@ def _read_value(inner: Entry, name: str, form: Form) -> Value | None:
 
 
 def _read_urls(inner: Entry, name: str) -> Iterator[str]:
-    """Addresses that hold no secret: a login belongs under `authorization`."""
+    """Addresses that hold no secret."""
     for text in inner.read_texts(name):
         if text.startswith(("http://", "https://")) and "@" not in text:
             yield text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,7 +46,8 @@ class Directory:
     """All channels and routes; without routes every channel gets everything."""
 
     members: tuple[Member, ...] = ()
-    routes: tuple[Route, ...] = field(default=())
+    routes: tuple[Route, ...] = ()
+    always: tuple[str, ...] = ()  # members that get everything, whatever the routes say
 
     def list_addresses(self, notice: Notice, now: datetime) -> list[Address]:
         """Each channel once, at the earliest of the times that its routes say."""
@@ -71,6 +72,7 @@ class Directory:
             if severity >= member.min_severity
             and notice.incident.credential != f"{CHANNEL_PREFIX}{member.name}"
         }
+        yield from ((name, None) for name in self.always if name in takers)
         if not self.routes:
             yield from ((member.name, None) for member in self.members if member.name in takers)
         for route in self.routes:

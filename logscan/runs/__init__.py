@@ -3,6 +3,8 @@
 orders      what was asked for → the sources that are wanted, and the name of their state
 feeds       those → live sources, and how their lines are taken
 reloads     the configuration read again while a run goes on
+addresses   what is typed after --notify → a channel's settings
+openings    what is configured and typed → open channels
 vigils      a pipeline and its keeper until the inputs end or a signal comes
 outlets     what was kept → lines that are known again as logscan's own
 """
@@ -10,6 +12,7 @@ outlets     what was kept → lines that are known again as logscan's own
 from __future__ import annotations
 
 from logscan.runs.feeds import make_feeds, remake_manners
+from logscan.runs.openings import build_directory, describe_directory, make_test, open_channels
 from logscan.runs.orders import Order, check_order, list_wanted, name_state
 from logscan.runs.outlets import Outlet, sign
 from logscan.runs.reloads import Reload, Reloader, describe_reload
@@ -21,11 +24,15 @@ __all__ = [
     "Reload",
     "Reloader",
     "Vigil",
+    "build_directory",
     "check_order",
+    "describe_directory",
     "describe_reload",
     "list_wanted",
     "make_feeds",
+    "make_test",
     "name_state",
+    "open_channels",
     "remake_manners",
     "sign",
     "wire",

@@ -20,7 +20,7 @@ channels:
   - {name: dc, discord: {webhook: {file: /run/dc}}}
   - {name: tg, telegram: {token: {env: A}, chat: -100123}}
   - {name: pd, pagerduty: {key: {env: A}, base_url: 'http://127.0.0.1:9'}}
-  - {name: am, alertmanager: {url: ['http://127.0.0.1:9093', 'http://am:9093'], authorization: {env: A}}}
+  - {name: am, alertmanager: {url: ['http://127.0.0.1:9093', 'http://am:9093']}}
   - {name: hook, webhook: {url: 'http://127.0.0.1:9/x', secret: {dotenv: .env, key: K}}}
   - {name: mail, apprise: {url: {env: A}}}
   - {name: fix, exec: [/bin/renew, --now], allow_exec: true}
