@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from logscan.errors import ConfigError
 from logscan.references import Reference, read_reference
@@ -16,18 +15,6 @@ from logscan.yamlfile import Step
 
 _SIZE = re.compile(r"([0-9]{1,9})(B|KiB|MiB)")
 _SIZES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20}
-_ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
-_HIGHEST_PORT = 65535
-
-
-class Address(NamedTuple):
-    """Where something listens, or is to be reached."""
-
-    host: str  # a name, or an IP address without brackets
-    port: int
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def place_of(entry: Entry, *at: Step, of_key: bool = False) -> str:
@@ -104,34 +91,6 @@ def read_some_time(entry: Entry, key: str, default: timedelta) -> timedelta:
         entry.complain(f"{key} is nothing", "write a time such as 5m", key)
         return default
     return duration
-
-
-def read_address(entry: Entry, key: str, default: Address, *, words: Collection[str] = ()) -> Address | str:
-    """`HOST:PORT`, or one of some words such as `off`."""
-    value = entry.values.get(key, str(default))
-    if isinstance(value, str):
-        address = parse_address(value)
-        if value in words or address is not None:
-            return address or value
-    choices = " or ".join(["HOST:PORT such as 127.0.0.1:9466", *words])
-    entry.complain(f"{key} is {describe_value(value)}", f"write {choices}", key)
-    return default
-
-
-def parse_address(text: str) -> Address | None:
-    """`HOST:PORT` or `[IPv6]:PORT`; None for anything else."""
-    found = _ADDRESS.fullmatch(text)
-    if found is None or int(found["port"]) > _HIGHEST_PORT:
-        return None
-    host = found["host"].strip("[]")
-    if found["host"].startswith("["):
-        from ipaddress import IPv6Address  # only here: few configurations hold an address
-
-        try:
-            IPv6Address(host)
-        except ValueError:
-            return None
-    return Address(host, int(found["port"]))
 
 
 def read_url(entry: Entry, key: str, default: str) -> str:

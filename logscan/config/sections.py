@@ -31,6 +31,21 @@ from logscan.config.sourceforms import (
 )
 from logscan.config.sourcesections import read_sources
 from logscan.config.statesections import STATE_SAMPLE, read_state, show_state, write_state_schema
+from logscan.config.websections import (
+    HEARTBEAT_SAMPLE,
+    METRICS_SAMPLE,
+    WEB_SAMPLE,
+    read_heartbeat,
+    read_metrics,
+    read_web,
+    show_heartbeat,
+    show_metrics,
+    show_web,
+    summarize_web,
+    write_heartbeat_schema,
+    write_metrics_schema,
+    write_web_schema,
+)
 from logscan.rules.entries import Entry
 from logscan.yamlfile import Plain
 
@@ -79,6 +94,24 @@ SECTIONS: tuple[Section, ...] = (
         schema=write_route_schema,
         sample=ROUTE_SAMPLE,
         summarize=summarize_routes,
+    ),
+    Section(
+        "heartbeat",
+        read=read_heartbeat,
+        show=show_heartbeat,
+        schema=write_heartbeat_schema,
+        sample=HEARTBEAT_SAMPLE,
+    ),
+    Section(
+        "web",
+        read=read_web,
+        show=show_web,
+        schema=write_web_schema,
+        sample=WEB_SAMPLE,
+        summarize=summarize_web,
+    ),
+    Section(
+        "metrics", read=read_metrics, show=show_metrics, schema=write_metrics_schema, sample=METRICS_SAMPLE
     ),
     Section("state", read=read_state, show=show_state, schema=write_state_schema, sample=STATE_SAMPLE),
 )

@@ -9,6 +9,7 @@ from logscan.config.channelsections import ChannelEntry
 from logscan.config.rulesections import RuleSettings
 from logscan.config.sourcesections import SourceSettings
 from logscan.config.statesections import StateSettings
+from logscan.config.websections import HeartbeatSettings, MetricSettings, WebSettings
 from logscan.delivery import Route
 
 
@@ -24,4 +25,7 @@ class Settings:
     rules: RuleSettings = field(default_factory=RuleSettings)
     channels: tuple[ChannelEntry, ...] = ()
     routes: tuple[Route, ...] = ()
+    heartbeat: HeartbeatSettings | None = None
+    web: WebSettings = field(default_factory=WebSettings)
+    metrics: MetricSettings = field(default_factory=MetricSettings)
     state: StateSettings = field(default_factory=StateSettings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import re
 import socket
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from logscan.errors import ConfigError
 
 DEFAULT_LISTEN = "127.0.0.1:9466"
 OFF = "off"
+_FORM = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(?P<port>[0-9]{1,5})")
 _BACKLOG = 128
 _MOST_PORT = 65_535
 
@@ -39,17 +41,21 @@ class PortTakenError(ConfigError):
 
 
 def read_address(text: str) -> Address | None:
-    """Read `HOST:PORT`, `[::]:PORT`, `:PORT` for every address, or `off`; raise ConfigError, without a place."""
+    """Read `HOST:PORT`, `[IPv6]:PORT`, or `off`; raise ConfigError, without a place, for anything else."""
     if text == OFF:
         return None
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > _MOST_PORT:
+    found = _FORM.fullmatch(text)
+    host = found["host"].strip("[]") if found else ""
+    if found is None or int(found["port"]) > _MOST_PORT or ("[" in text and not _is_ipv6(host)):
         raise ConfigError(f"{text!r} is no address; write HOST:PORT such as {DEFAULT_LISTEN}, or `{OFF}`")
-    if host.startswith("[") and host.endswith("]"):
-        host = host[1:-1]
-    elif ":" in host:
-        raise ConfigError(f"{text!r} is no address; write an IPv6 address in brackets, [{host}]:{port}")
-    return Address(host or "::", int(port))
+    return Address(host, int(found["port"]))
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).version == 6
+    except ValueError:
+        return False
 
 
 def listen(address: Address) -> socket.socket:

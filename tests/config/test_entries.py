@@ -9,11 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logscan.config.entries import (
-    Address,
     choose_one,
     list_mappings,
-    parse_address,
-    read_address,
     read_secret,
     read_size,
     read_url,
@@ -21,8 +18,6 @@ from logscan.config.entries import (
 )
 from logscan.rules.entries import Entry
 from logscan.yamlfile import parse_yaml
-
-LOCAL = Address("127.0.0.1", 9466)
 
 
 def enter(text: str) -> Entry:
@@ -78,27 +73,6 @@ def test_a_secret_that_is_missing_is_missed_where_one_is_needed():
 
     assert read_secret(entry, "token", required=True) is None
     assert entry.problems == ["x.yaml:1:1: no token; add `token: {env: NAME}`"]
-
-
-@pytest.mark.parametrize("text", ["127.0.0.1:9466", "[::1]:0", "localhost:65535", "0.0.0.0:80"])
-def test_an_address_reads_back_as_the_same(text: str):
-    assert str(parse_address(text)) == text
-
-
-@pytest.mark.parametrize(
-    "text", ["", ":80", "host", "host:65536", "[::1", "[1:2]:3", "a b:1", "::1:80", "x:-1"]
-)
-def test_what_is_no_address_is_refused(text: str):
-    entry = enter(f"listen: {json.dumps(text)}")
-
-    assert read_address(entry, "listen", LOCAL, words=("off",)) == LOCAL
-    assert entry.problems == [
-        f"x.yaml:1:9: listen is {text!r}; write HOST:PORT such as 127.0.0.1:9466 or off"
-    ]
-
-
-def test_a_word_may_stand_for_an_address():
-    assert read_address(enter("listen: off"), "listen", LOCAL, words=("off",)) == "off"
 
 
 def test_a_secret_goes_nowhere_in_plain():
