@@ -4,11 +4,24 @@ families    every metric: name, type, help, labels
 labels      how many values a label may have, and what becomes of the rest
 known       the configuration → every series that exists from the start
 pictures    a snapshot → gauges and counters that are read when somebody asks
-exporter    all of it as text, as a file, or pushed
+exporter    all of it as text, or as a file
+tallies     what one reading found
 """
 
 from logscan.metrics.exporter import Metrics
 from logscan.metrics.families import FAMILIES, Family, Kind
 from logscan.metrics.known import Known, RuleLabels, list_rule_labels, name_family
+from logscan.metrics.tallies import SOURCE, Tally
 
-__all__ = ["FAMILIES", "Family", "Kind", "Known", "Metrics", "RuleLabels", "list_rule_labels", "name_family"]
+__all__ = [
+    "FAMILIES",
+    "SOURCE",
+    "Family",
+    "Kind",
+    "Known",
+    "Metrics",
+    "RuleLabels",
+    "Tally",
+    "list_rule_labels",
+    "name_family",
+]

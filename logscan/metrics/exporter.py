@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 1000
 # Which labels give way to `other`: those whose values log text decides.
 _YIELDING = {families.MATCHES: (1,), families.INCIDENTS: (0,)}
-_PUSH_SECONDS = 10.0
 
 
 class Metrics:
@@ -94,12 +93,6 @@ class Metrics:
         from prometheus_client import write_to_textfile
 
         write_to_textfile(str(path), self.registry)
-
-    def push(self, gateway: str) -> None:
-        """Replace this job's group in a Pushgateway; raises OSError where it is not taken."""
-        from prometheus_client import push_to_gateway
-
-        push_to_gateway(gateway, job="logscan", registry=self.registry, timeout=_PUSH_SECONDS)
 
     def _count(self, family: Family, labels: tuple[str, ...], incident: str | None) -> None:
         admitted = self._caps[family].admit(labels)
