@@ -63,6 +63,7 @@ class Station(NamedTuple):
     kept: Mapping[tuple[str, str], bytes]  # positions, by source and stream
     starts_afresh: bool  # positions were lost
     on_news: Callable[[News], None]
+    on_scan: Callable[[float], None] = lambda _: None  # how many seconds a piece of input took
 
 
 class Pipeline:
@@ -83,6 +84,7 @@ class Pipeline:
         self._stop = threading.Event()
         self._services: set[str] = set()
         self._lines: dict[tuple[str, str], int] = {}  # read so far, by source and stream
+        self.moved_at = station.clock()
         self.counts = {source.name: Counts() for source in self._sources}
         self.sights = {
             source.name: Sight(source.name, self._manners[source.name].silent_after, heard_at=station.clock())
@@ -101,6 +103,7 @@ class Pipeline:
         looked_at = self._station.clock()
         while not self._stop.is_set():
             item = self._gate.take(_TICK_SECONDS)
+            self.moved_at = self._station.clock()
             if item is not None:
                 self._take(item)
             elif not any(reader.is_alive() for reader in readers):
@@ -156,7 +159,9 @@ class Pipeline:
         block = Block(
             chunk.source, chunk.text, 0, size, size, chunk.offset, first, CONTEXT_BYTES, chunk.encoding
         )
+        began = self._station.clock()
         matches = self._scanner.scan(block, keep_context=True) if size else []
+        self._station.on_scan(self._station.clock() - began)
         seen = tuple(self._read_matches(matches, chunk, counts))
         if size:
             seen += tuple(self._note(see_lines(self.sights[chunk.source], self._station.clock())))
