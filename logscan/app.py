@@ -26,11 +26,12 @@ from logscan.config import (
 )
 from logscan.errors import ConfigError, SettingsError
 from logscan.events import EventReader
+from logscan.incidents import IncidentManner, list_terms
 from logscan.model import Rule
 from logscan.redact import Redactor
 from logscan.rules import RuleSet, load_rules
 from logscan.scanner import Scanner
-from logscan.scans import Scan, ScanOptions
+from logscan.scans import Scan, ScanOptions, StoryScan
 
 _KEY_BYTES = 32
 
@@ -112,6 +113,11 @@ def build_scan(
         options,
         clock=time.monotonic,
     )
+
+
+def build_story(scan: Scan, rules: RuleSet, latest: datetime) -> StoryScan:
+    """The same, read for the incidents that it tells of; no line's time is later than `latest`."""
+    return StoryScan(scan, list_terms(rules.rules), IncidentManner(), latest)
 
 
 def find_state(name: str) -> Path | None:

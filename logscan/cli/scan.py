@@ -6,19 +6,18 @@ import os
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
-from logscan.cli.bars import Bar, open_bar
+from logscan.cli.bars import open_bar
 from logscan.cli.options import Wishes, common_options, with_wishes
 from logscan.cli.streams import is_stdin_closed, open_stdout, print_error, terminal_width, wants_color
 
 if TYPE_CHECKING:
-    from logscan.model import Progress, ScanSummary, Severity
-    from logscan.reports import Report
+    from logscan.model import ScanSummary, Severity
+    from logscan.reports import Look
     from logscan.rules import RuleSet
-    from logscan.scans import Scan
 
 _FOUND_STATUS = 1
 _UNREADABLE_STATUS = 3
@@ -55,6 +54,11 @@ _TIME_HELP = "ISO 8601 (local time where it names no zone), or how long ago, suc
     help="How many threads scan; 0: one for each core.",
 )
 @click.option(
+    "--incidents",
+    is_flag=True,
+    help="What became of each credential, instead of lines: the incidents that these logs tell of.",
+)
+@click.option(
     "--progress/--no-progress", default=None, help="A bar on stderr. Default: where stderr is a terminal."
 )
 @common_options
@@ -68,6 +72,7 @@ def scan(  # noqa: PLR0913 - click hands over each option by its name
     since: str | None,
     until: str | None,
     jobs: int,
+    incidents: bool,
     progress: bool | None,
 ) -> int:
     """Read every PATH once and report the lines that say something about a credential.
@@ -78,27 +83,48 @@ def scan(  # noqa: PLR0913 - click hands over each option by its name
     or a rule took too long and was set aside.
     """
     from logscan import app
+    from logscan.cli.readings import Task, check_format, open_lines, open_stories
     from logscan.scans import ScanOptions
 
+    check_format(format_name, incidents=incidents)
     missing = (_STDIN,) if _STDIN in paths and is_stdin_closed() else ()
     now = app.now()
     start, end = _read_window(since, until, now)
-    workers = jobs or len(os.sched_getaffinity(0))
-    options = ScanOptions(now=now, jobs=workers, since=start, until=end)
+    options = ScanOptions(now=now, jobs=_count_jobs(jobs), since=start, until=end, wants_times=incidents)
+    rules = _load_rules(wishes)
+    stdout = open_stdout()
+    present = [path for path in paths if path not in missing]
+    task = Task(
+        app.build_scan(present, rules, options), rules, _choose_format(format_name), _choose_look(wishes)
+    )
+    reading = (open_stories if incidents else open_lines)(task, stdout)
+    with open_bar(wanted=_wants_bar(wishes, progress=progress)) as bar:
+        summary = _add_missing(reading.read(bar), missing)
+    worst = reading.close(summary)
+    _print_remarks(summary, wishes)
+    return choose_status(summary, worst, fail_on)
+
+
+def _load_rules(wishes: Wishes) -> RuleSet:
     rules = wishes.load_rules()
     if wishes.verbose:
         packs = ", ".join(pack.name for pack in rules.packs)
         print_error(f"{len(rules.rules)} rules of {packs or 'no pack'}")
-    stdout = open_stdout()
-    report = _open_report(format_name, stdout, rules, wishes)
-    running = app.build_scan([path for path in paths if path not in missing], rules, options)
-    with open_bar(wanted=_wants_bar(wishes, progress=progress)) as bar:
-        worst = _report_findings(running, report, bar, stdout)
-    summary = _add_missing(running.summary, missing)
-    report.close(summary)
-    stdout.flush()
-    _print_remarks(summary, wishes)
-    return choose_status(summary, worst, fail_on)
+    return rules
+
+
+def _choose_look(wishes: Wishes) -> Look:
+    from logscan.reports import Look
+
+    return Look(wants_color(wishes.color), terminal_width(), wishes.quiet)
+
+
+def _count_jobs(wanted: int) -> int:
+    return wanted or len(os.sched_getaffinity(0))
+
+
+def _choose_format(name: str) -> str:
+    return name if name != "auto" else ("pretty" if sys.stdout.isatty() else "jsonl")
 
 
 def _read_window(
@@ -145,36 +171,6 @@ def _add_missing(summary: ScanSummary, missing: tuple[str, ...]) -> ScanSummary:
 
     gone = tuple(Unreadable(path, "not open") for path in missing)
     return replace(summary, unreadable=(*summary.unreadable, *gone))
-
-
-def _report_findings(running: Scan, report: Report, bar: Bar, stdout: BinaryIO) -> Severity | None:
-    """Write what is found, and give the gravest severity."""
-
-    def on_progress(so_far: Progress) -> None:
-        stdout.flush()  # what was found in a block is told before the next one is waited for
-        bar.show(so_far)
-
-    running.on_progress = on_progress
-    worst: Severity | None = None
-    is_terminal = sys.stdout.isatty()
-    for finding in running:
-        if is_terminal:  # the bar stands where the finding goes
-            bar.hide()
-        report.write(finding)
-        if is_terminal:
-            stdout.flush()
-        severity = finding.event.severity
-        worst = severity if worst is None or severity > worst else worst
-    return worst
-
-
-def _open_report(format_name: str, stdout: BinaryIO, rules: RuleSet, wishes: Wishes) -> Report:
-    from logscan import __version__
-    from logscan.reports import Look, Tool, open_report
-
-    name = format_name if format_name != "auto" else ("pretty" if sys.stdout.isatty() else "jsonl")
-    look = Look(wants_color(wishes.color), terminal_width(), wishes.quiet)
-    return open_report(name, stdout, Tool(__version__, rules.rules), look)
 
 
 def _wants_bar(wishes: Wishes, *, progress: bool | None) -> bool:

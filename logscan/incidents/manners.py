@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -91,7 +92,7 @@ class IncidentManner:
     flap_within: timedelta = timedelta(hours=1)
 
 
-def list_terms(rules: tuple[Rule, ...] | list[Rule]) -> dict[str, Terms]:
+def list_terms(rules: Iterable[Rule]) -> dict[str, Terms]:
     """What the book needs of each rule, by its id."""
     return {
         rule.id: Terms(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -175,3 +175,16 @@ class Notice:
     at: datetime
     incident: Incident | None  # None for a digest
     merged: tuple[Merged, ...] = ()  # of a digest, every one
+
+
+class Story(NamedTuple):
+    """One incident as old logs tell it, and where it stands in them."""
+
+    incident: Incident
+    source: str
+    first_line: int
+    last_line: int
+    resolved_source: str | None = None
+    resolved_line: int | None = None  # None: it lasts, or no line ended it
+    has_times: bool = True  # False: the logs have none, and every time of the incident means nothing
+    unnoticed: timedelta | None = None  # from its first line to its end, or to that of the logs

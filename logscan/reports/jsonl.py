@@ -29,20 +29,24 @@ class JsonlReport:
             self._stream.write(write_json({**row, "source": spell_path(finding.event.source)}) + b"\n")
 
     def close(self, summary: ScanSummary) -> None:
-        row = {
-            "type": "summary",
-            "lines": summary.lines,
-            "bytes": summary.bytes,
-            "findings": summary.findings,
-            "by_signal": {str(key): count for key, count in summary.by_signal.items()},
-            "by_rule": dict(summary.by_rule),
-            "seconds": round(summary.seconds, 3),
-            "unreadable": [{"path": spell_path(u.path), "why": u.why} for u in summary.unreadable],
-            "truncated_lines": summary.truncated_lines,
-            "timeouts": dict(summary.timeouts),
-            "set_aside": summary.set_aside,
-        }
-        self._stream.write(write_json(row) + b"\n")
+        self._stream.write(write_json(list_summary_keys(summary)) + b"\n")
+
+
+def list_summary_keys(summary: ScanSummary) -> dict[str, object]:
+    """The last object of every report for programs."""
+    return {
+        "type": "summary",
+        "lines": summary.lines,
+        "bytes": summary.bytes,
+        "findings": summary.findings,
+        "by_signal": {str(key): count for key, count in summary.by_signal.items()},
+        "by_rule": dict(summary.by_rule),
+        "seconds": round(summary.seconds, 3),
+        "unreadable": [{"path": spell_path(u.path), "why": u.why} for u in summary.unreadable],
+        "truncated_lines": summary.truncated_lines,
+        "timeouts": dict(summary.timeouts),
+        "set_aside": summary.set_aside,
+    }
 
 
 def list_keys(finding: Finding) -> dict[str, object]:

@@ -30,7 +30,7 @@ _UNIX = re.compile(
 )
 # What stands before the time in a line: priority, octet count, brackets, level, container, client.
 _PREFIX = re.compile(
-    r"(?>\s+|(?:\d{1,7} )?<\d{1,3}>(?:1 )?|\[(?:pod/)?[^\]\s]{1,100}\][\s:]+|[\[(\"'|]|\d+:[A-Z] "
+    r"(?>\s+|(?:\d{1,7} )?<\d{1,3}>(?:1 )?|\[(?!\d{4}[-/.]?\d\d[-/.]?\d\dT)(?:pod/)?[^\]\s]{1,100}\][\s:]+|[\[(\"'|]|\d+:[A-Z] "
     r"|[IWEFD](?=\d{4}\s+\d\d:\d\d:\d\d\.\d)|[DIWEF], |\#\d+ "
     r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL|SEVERE)\]?[:,]?\s+"
     r"|[\w.-]{1,64}\s+\|\s+|(?:[\w.:-]{1,64} ){3}(?=\[\d\d/)){0,6}+",

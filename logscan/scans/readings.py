@@ -1,6 +1,6 @@
-"""Joins the stages for reading once: inputs → blocks → matches → findings, on one thread or several.
+"""Inputs → blocks → matches → findings, on one thread or several; what could not be read is named in the summary.
 
-It prints nothing; what could not be read is counted and named in the summary.
+It prints nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from logscan.sources.archive import Text, open_text
 from logscan.sources.files import find_files, sum_sizes
 
 _BLOCK_BYTES = 1 << 20
+_TAIL_BYTES = 16 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,19 @@ class ScanOptions:
     until: datetime | None = None
     block_bytes: int | None = None  # one job: what the second-level cache holds; several: fewer hand-overs
     max_line: int = 1 << 20
+    wants_times: bool = False  # also of findings whose lines have none
 
     @property
     def asks_time(self) -> bool:
-        return self.since is not None or self.until is not None
+        return self.wants_times or self.since is not None or self.until is not None
+
+
+class Timed(NamedTuple):
+    """A finding and the time of its line, or of the nearest line before it with one; or no finding, but time passed."""
+
+    source: str
+    time: datetime | None
+    finding: Finding | None
 
 
 class _Job(NamedTuple):
@@ -46,7 +56,7 @@ class _Job(NamedTuple):
     progress: tuple[int, int | None, int]  # bytes done, bytes in all, lines
 
 
-_Scanned = tuple[_Job, list[Finding]]
+_Scanned = tuple[_Job, list[Timed]]
 
 
 class Scan:
@@ -75,14 +85,19 @@ class Scan:
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield the findings in the order of inputs and lines, whatever the number of jobs."""
+        return (timed.finding for timed in self.read_timed() if timed.finding is not None)
+
+    def read_timed(self) -> Generator[Timed, None, None]:
+        """Yield the same with their times, if those are wanted, and the time at which each block ends."""
         self._started = self._ended = self._clock()
         try:
             with closing(self._scan_in_order(self._read_blocks())) as results:
-                for job, findings in results:
-                    for finding in findings:
-                        self._signals[finding.event.signal] += 1
-                        self._rules[finding.event.rule] += 1
-                        yield finding
+                for job, found in results:
+                    for timed in found:
+                        if timed.finding is not None:
+                            self._signals[timed.finding.event.signal] += 1
+                            self._rules[timed.finding.event.rule] += 1
+                        yield timed
                     if self.on_progress:
                         self.on_progress(Progress(*job.progress, self._signals.total()))
         finally:
@@ -112,19 +127,29 @@ class Scan:
             yield from work_in_order(blocks, self._scan_block, self._options.jobs)
 
     def _scan_block(self, job: _Job) -> _Scanned:
+        block = job.block
+        end = None
         try:
-            matches = self._scanner.scan(job.block, keep_context=self._options.asks_time)
+            matches = self._scanner.scan(block, keep_context=self._options.asks_time)
+            if self._options.wants_times:
+                end = find_earlier_time(_take_tail(block), now=job.now)
         finally:
-            self._pool.give_back(job.block.text)
+            self._pool.give_back(block.text)
         read = ((match, self._reader.read(match, now=job.now)) for match in matches)
-        return job, [found for match, found in read if found and self._is_wanted(match, found, job.now)]
+        found = [self._give_time(match, finding, job.now) for match, finding in read if finding]
+        if self._options.wants_times:
+            found.append(Timed(block.source, end, None))
+        return job, [timed for timed in found if self._is_wanted(timed)]
 
-    def _is_wanted(self, match: Match, finding: Finding, now: datetime) -> bool:
+    def _give_time(self, match: Match, finding: Finding, now: datetime) -> Timed:
+        time = finding.event.seen_at
+        if time is None and self._options.asks_time:
+            time = find_earlier_time(match.before, now=now)
+        return Timed(match.source, time, finding)
+
+    def _is_wanted(self, timed: Timed) -> bool:
         """A line without a time takes that of a line before it; one without any is kept."""
-        since, until = self._options.since, self._options.until
-        if not self._options.asks_time:
-            return True
-        time = finding.event.seen_at or find_earlier_time(match.before, now=now)
+        since, until, time = self._options.since, self._options.until, timed.time
         return time is None or ((since is None or time >= since) and (until is None or time <= until))
 
     def _read_blocks(self) -> Iterator[_Job]:
@@ -157,3 +182,8 @@ class Scan:
             self._bytes = size + (reader.bytes if text.is_packed else text.consumed)
             self._truncated += reader.truncated_lines
             self._consumed += text.consumed
+
+
+def _take_tail(block: Block) -> bytes:
+    """The last lines of a block."""
+    return bytes(block.text[max(block.start, block.end - _TAIL_BYTES) : block.end])

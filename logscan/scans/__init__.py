@@ -1,0 +1,13 @@
+"""Joins the stages for reading once; it prints nothing.
+
+readings   inputs → findings, on one thread or several
+stories    findings → the incidents they tell of, on the lines' own times
+spools     findings put by until all inputs were read, and given back in the order of time
+"""
+
+from __future__ import annotations
+
+from logscan.scans.readings import Scan, ScanOptions
+from logscan.scans.stories import StoryScan
+
+__all__ = ["Scan", "ScanOptions", "StoryScan"]
