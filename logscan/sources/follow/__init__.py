@@ -4,6 +4,7 @@ source      when what is looked at and read
 rotations   a look at a path: which file is there, where the one before it went
 turns       a file's turn: one piece read, whole lines handed on
 origins     whether a new file is a copy of what was read before
+packings    whether a packed file is whole
 searches    where a file went, by number, name and content
 ledgers     which file belongs to which path
 handles     the few open files among many

@@ -9,6 +9,7 @@ from logscan.errors import BrokenArchiveError
 from logscan.sources.follow.desks import Desk
 from logscan.sources.follow.handles import Handles
 from logscan.sources.follow.ledgers import Ledger
+from logscan.sources.follow.packings import Packings
 from logscan.sources.follow.prints import Press, Print
 from logscan.sources.follow.readers import Moved, Rewritten
 from logscan.sources.follow.searches import (
@@ -28,19 +29,30 @@ _SHADOW_SECONDS = 60.0  # a copy that is made for emptying the original is follo
 class Origins:
     """Compares by what was remembered of each file's beginning, and of the end of what was read."""
 
-    def __init__(
-        self, ledger: Ledger, handles: Handles, press: Press, desk: Desk, clock: Callable[[], float]
+    def __init__(  # noqa: PLR0913, PLR0917 - what all of following shares
+        self,
+        ledger: Ledger,
+        handles: Handles,
+        press: Press,
+        desk: Desk,
+        clock: Callable[[], float],
+        packings: Packings,
     ) -> None:
         self._ledger, self._handles, self._press = ledger, handles, press
-        self._desk, self._clock = desk, clock
+        self._desk, self._clock, self._packings = desk, clock, packings
+        self._copies: set[str] = (
+            set()
+        )  # paths of packed files that were seen to grow beside what they are made of
 
     def begin(self, trail: Trail, track: Track, *, at_end: bool) -> None:
         """Decide where reading of a new file begins."""
         track.is_packed = is_packed(track.path)
         sighting = Sighting(track.path, os.stat(track.path))
         origin = None if at_end else self._find_origin(trail, track, sighting)
+        is_copy = trail.path in self._copies
+        self._copies.discard(trail.path)
         if track.is_packed:
-            track.is_ended = at_end or origin is not None
+            track.is_ended = at_end or is_copy or origin is not None
             track.is_due = not track.is_ended
         elif origin is not None and not origin.is_ended:
             track.shadows, track.is_due = origin, False
@@ -50,6 +62,12 @@ class Origins:
             track.print = Print(track.size)
             track.is_unaligned = True
             self._align(track)
+
+    def note_copy(self, trail: Trail, sighting: Sighting) -> None:
+        """A packed file that is not whole yet may outlast what it is made of: remember whether that was followed."""
+        plain = self._ledger.trails.get(os.path.splitext(trail.path)[0])
+        if (plain is not None and plain.tracks()) or self._find_origin(trail, None, sighting) is not None:
+            self._copies.add(trail.path)
 
     def resolve_shadow(self, trail: Trail, track: Track) -> None:
         """A copy whose original stays as it is was made for some other reason: only its own lines are told."""
@@ -67,14 +85,23 @@ class Origins:
         return any(holds(sighting, one, self._press) for one in prints)
 
     def go_on_in_copy(self, trail: Trail, track: Track) -> bool:
-        """Find the packed file, or the copy, in which the rest of a file that is gone stands."""
+        """Find the packed file, or the copy, in which the rest of a file that is gone stands.
+
+        One that is still being written may be it, and is waited for.
+        """
         if not track.print.offset:
             return False
+        is_awaited = False
         for sighting in find_rotated(trail.path, list_folders(trail.path)):
             known = self._ledger.tracks.get(sighting.place)
-            if known is track or not holds(sighting, track.print, self._press):
+            if known is track and is_packed(sighting.path) is track.is_packed:
                 continue
-            if known is not None:
+            if (known is None or known is track) and not self._packings.is_whole(sighting):
+                is_awaited = True
+                continue
+            if not holds(sighting, track.print, self._press):
+                continue
+            if known is not None and known is not track:
                 owner = self._ledger.leave(known)
                 if owner is not None:
                     self._desk.save(owner)
@@ -84,9 +111,9 @@ class Origins:
             track.is_due, track.is_ended = True, False
             self._desk.save(trail)
             return True
-        return False
+        return is_awaited
 
-    def _find_origin(self, trail: Trail, track: Track, sighting: Sighting) -> Track | None:
+    def _find_origin(self, trail: Trail, track: Track | None, sighting: Sighting) -> Track | None:
         """The file of which this is a copy, going by both their names and contents."""
         name = os.path.basename(trail.path)
         for other in list(self._ledger.trails.values()):

@@ -12,6 +12,7 @@ from logscan.sources.follow.desks import Desk
 from logscan.sources.follow.handles import Handles
 from logscan.sources.follow.ledgers import Ledger
 from logscan.sources.follow.origins import Origins
+from logscan.sources.follow.packings import Packings
 from logscan.sources.follow.prints import Press
 from logscan.sources.follow.searches import Sighting, find_renamed, find_rotated, holds, is_packed
 from logscan.sources.follow.tracks import Place, Track, Trail, place_of
@@ -32,7 +33,8 @@ class Rotations:
         self._ledger, self._handles, self._press = ledger, handles, press
         self._desk, self._clock = desk, clock
         self.turns = Turns(ledger, handles, press, desk, clock)
-        self._origins = Origins(ledger, handles, press, desk, clock)
+        self._packings = Packings(clock)
+        self._origins = Origins(ledger, handles, press, desk, clock, self._packings)
 
     def look(self, trail: Trail, *, at_end: bool = False) -> None:
         """See what is at a path; a file that is new there is read from its start, or from its end."""
@@ -85,6 +87,9 @@ class Rotations:
             current.note(status, self._clock())
             trail.gone_at = None
             return
+        if not at_end and self._is_being_packed(trail, Sighting(trail.path, status)):
+            self._origins.note_copy(trail, Sighting(trail.path, status))
+            return
         refusal = judge_file(trail.path, found=trail.is_found)
         if refusal is not None:
             self.turns.refuse(trail, refusal.cause, refusal.why)
@@ -131,6 +136,9 @@ class Rotations:
         if known is None or self._handles.peek(known) is not None or not known.print.offset:
             return known
         if holds(sighting, known.print, self._press):
+            known.is_packed = is_packed(
+                sighting.path
+            )  # the number was given again at once, to its packed copy
             return known
         if _is_at(known.path, known.place) and known.path != sighting.path:
             return known  # a second name of it; what became of its content is found out where it is read
@@ -169,7 +177,7 @@ class Rotations:
                     return True
         if _is_at(track.path, track.place):
             return True
-        sighting = find_renamed(trail.path, track.place, track.print, self._press)
+        sighting = find_renamed(trail.path, track, self._press)
         if sighting is not None:
             track.path = sighting.path
         return sighting is not None
@@ -182,6 +190,8 @@ class Rotations:
         for sighting in find_rotated(trail.path, {os.path.dirname(one.path) for one in trail.older}):
             if sighting.status.st_mtime_ns < bound or sighting.place in self._ledger.tracks:
                 continue
+            if sighting.path in self._ledger.trails or self._is_being_packed(trail, sighting):
+                continue
             packed = is_packed(sighting.path)
             if packed and any(one.is_due for one in trail.tracks()):
                 trail.searches = max(2, trail.searches)  # it may be of one that is read just now
@@ -192,6 +202,14 @@ class Rotations:
             track.note(sighting.status, self._clock())
             self._ledger.add_older(trail, track)
             self._desk.save(trail)
+
+    def _is_being_packed(self, trail: Trail, sighting: Sighting) -> bool:
+        """A file that is half packed is neither believed nor read, but looked at again soon."""
+        known = self._ledger.tracks.get(sighting.place)
+        if (known is not None and known.is_packed) or self._packings.is_whole(sighting):
+            return False
+        trail.searches = max(_SEARCHES, trail.searches)
+        return True
 
     def _look_at_older(self, trail: Trail, track: Track) -> None:
         if track.is_ended:

@@ -16,7 +16,7 @@ from logscan.sources.follow.tracks import Place, Track, place_of
 from logscan.sources.unpacking import MAGIC
 
 _MOST_ENTRIES = 20_000  # of all folders that are looked through for one file
-_PACKED_ENDS = (".gz", ".bz2", ".xz", ".zst")
+PACKED_ENDS = (".gz", ".bz2", ".xz", ".zst")
 _OPEN_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC | os.O_NOFOLLOW
 _LONGEST_MAGIC = max(map(len, MAGIC))
 
@@ -32,7 +32,7 @@ class Sighting(NamedTuple):
         return place_of(self.status)
 
 
-def find_renamed(path: str, place: Place, known: Print, press: Press) -> Sighting | None:
+def find_renamed(path: str, track: Track, press: Press) -> Sighting | None:
     """The very file near a path, by its number, which may have been given to another, so by its content too.
 
     One beside the path that has a rotated name needs no more than the number: emptied and written anew, or
@@ -41,13 +41,13 @@ def find_renamed(path: str, place: Place, known: Print, press: Press) -> Sightin
     is_rotated = compile_rotated(os.path.basename(path))
     for folder in (*list_folders(path), *_list_beside(path)):
         for entry in _list_entries(folder):
-            if entry.inode() != place.inode or (sighting := look_at(entry.path)) is None:
+            if entry.inode() != track.place.inode or (sighting := look_at(entry.path)) is None:
                 continue
+            if sighting.place != track.place or is_packed(entry.path) is not track.is_packed:
+                continue  # who packs a file makes a new one, which may get its number
             is_named = folder == os.path.dirname(path) and is_rotated.fullmatch(entry.name)
-            is_its = (known.offset and holds(sighting, known, press)) or (
-                is_named and not is_packed(entry.path)
-            )
-            if sighting.place == place and is_its:
+            is_its = track.print.offset and holds(sighting, track.print, press)
+            if is_its or (is_named and not track.is_packed):
                 return sighting
     return None
 
@@ -80,7 +80,7 @@ def compile_rotated(name: str) -> re.Pattern[str]:
 
 def is_packed(path: str) -> bool:
     """Whether a file is packed, by name and by its first bytes."""
-    if not path.endswith(_PACKED_ENDS):
+    if not path.endswith(PACKED_ENDS):
         return False
     try:
         descriptor = os.open(path, _OPEN_FLAGS)
