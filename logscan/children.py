@@ -54,7 +54,13 @@ def spawn(argv: Sequence[str], environment: Mapping[str, str], streams: Streams)
     """Start a program, found on PATH like a shell's word, and give its pid; raise OSError when that fails."""
     actions = [_place(stream, number) for number, stream in enumerate(streams)]
     return os.posix_spawnp(
-        argv[0], tuple(argv), environment, file_actions=actions, setsid=True, setsigdef=_IGNORED_BY_PYTHON
+        argv[0],
+        tuple(argv),
+        environment,
+        file_actions=actions,
+        setsid=True,
+        setsigmask=(),  # what a thread of ours does not hear, a child must
+        setsigdef=_IGNORED_BY_PYTHON,
     )
 
 

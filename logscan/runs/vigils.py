@@ -46,9 +46,9 @@ class Vigil:
     def run(self) -> bool:
         """Return when all is over; False when not all that was found could be kept."""
         with self._hearing_signals():
-            self.keeper.start()
             worker = threading.Thread(target=self._work, name="pipeline", daemon=True)
-            worker.start()
+            with _threads_that_hear_nothing():
+                worker.start()
             while os.read(self._over, 1) == _HANGUP:
                 self._is_hung_up = False
                 if self.on_hangup is not None:
@@ -101,6 +101,19 @@ class Vigil:
         # Nobody may read what we write any more, or the disk may hang: both threads would wait for ever.
         signal.setitimer(signal.ITIMER_REAL, _LEAVE_SECONDS)
         self.stop()
+
+
+@contextmanager
+def _threads_that_hear_nothing() -> Iterator[None]:
+    """A thread takes over what was blocked where it was started.
+
+    A signal that the kernel gave to another one would not end the wait that this thread is in.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (*_ENDING, signal.SIGALRM))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
