@@ -48,6 +48,7 @@ class Vigil:
         with self._hearing_signals():
             worker = threading.Thread(target=self._work, name="pipeline", daemon=True)
             with _threads_that_hear_nothing():
+                self.keeper.start()
                 worker.start()
             while os.read(self._over, 1) == _HANGUP:
                 self._is_hung_up = False
@@ -109,7 +110,7 @@ def _threads_that_hear_nothing() -> Iterator[None]:
 
     A signal that the kernel gave to another one would not end the wait that this thread is in.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (*_ENDING, signal.SIGALRM))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (*_ENDING, signal.SIGHUP, signal.SIGALRM))
     try:
         yield
     finally:
