@@ -14,7 +14,7 @@ from logscan.model import ChangeKind, Rule
 
 # What a source can lose or refuse, in the words of the rooms that say so.
 LOST_CAUSES = ("too long", "gap", "truncated", "damaged", "lag", "backlog")
-REFUSED_CAUSES = ("permission", "link", "not-a-file", "missing")
+REFUSED_CAUSES = ("permission", "link", "not-a-file", "missing", "fault")
 PROBE_OUTCOMES = ("valid", "lacking", "expiring", "expired", "revoked", "malformed", "unknown")
 REFRESH_OUTCOMES = ("renewed", "failed")
 

@@ -9,6 +9,7 @@ import argparse
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -19,10 +20,10 @@ from tests.soak.oracle import Verdict, judge, start_writer
 EVERY = 10
 # How often each is called while a new state is opened, and while it is written for a while.
 ALL_STEPS = {"openat": 5, "ftruncate": 1, "pwrite64": 100, "fdatasync": 20}
-_LINES = 600  # of each round
+_NO_END = 1 << 40
 _BATCH = 10  # lines, and about as many transactions as there are batches
 _PAUSE = 0.02
-_ENDING = 20.0
+_REFUSED_SECONDS = 0.7  # of writing, after a step that was refused
 
 
 class Fault(NamedTuple):
@@ -30,6 +31,10 @@ class Fault(NamedTuple):
 
     call: str
     answer: str  # in strace's words
+
+    @property
+    def is_deadly(self) -> bool:
+        return self.answer.startswith("signal")
 
     def list_words(self, state: Path) -> list[str]:
         """The command line under which every such call is counted, and one goes wrong."""
@@ -59,18 +64,22 @@ def list_refusals(steps: Mapping[str, Iterable[int]]) -> list[Fault]:
 
 def run_rounds(folder: Path, faults: Iterable[Fault]) -> Verdict:
     """One fault after the other on one state, while lines are written; then all is well again."""
-    log, end = folder / "app.log", 0
+    log, end, over = folder / "app.log", 0, threading.Event()
     log.touch()
     with Logscan(folder, log) as logscan:
         for fault in faults:
             logscan.start(*fault.list_words(logscan.state))
-            writer = start_writer(log, range(end, end + _LINES), every=EVERY, batch=_BATCH, pause=_PAUSE)
-            end += _LINES
-            assert writer.wait() == 0
-            if "signal" in fault.answer:
-                assert logscan.wait_until_ended(_ENDING), f"{fault} was never reached"
+            writer = start_writer(log, range(end, _NO_END), every=EVERY, batch=_BATCH, pause=_PAUSE)
+            if fault.is_deadly:
+                assert logscan.wait_until_ended(), f"{fault} was never reached"
+            else:
+                logscan.wait_until_reading()
+                over.wait(_REFUSED_SECONDS)
+            writer.kill()
+            writer.wait()
             logscan.kill()
             logscan.said()
+            end = log.read_bytes().count(b"\n")
         logscan.start()
         wanted = range(0, end, EVERY)
         logscan.wait_until_told(wanted)

@@ -92,8 +92,14 @@ class Logscan:
         return self.wait_until(lambda: self.has_told(numbers), seconds)
 
     def wait_until_reading(self) -> None:
-        """It says so of the first file, and then it hears signals, too."""
-        self.wait_until(lambda: b"is being read" in self.errors.read_bytes()[self._said_before :])
+        """It says so of the first file, and then it hears signals, too; or it has ended."""
+        process = self.process
+        assert process is not None
+        self.wait_until(lambda: self.has_said(b"is being read") or process.poll() is not None)
+
+    def has_said(self, words: bytes) -> bool:
+        """Whether this one has, on stderr."""
+        return words in self.errors.read_bytes()[self._said_before :]
 
     def wait_until_ended(self, seconds: float = PATIENCE) -> bool:
         process = self.process

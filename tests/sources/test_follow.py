@@ -122,7 +122,7 @@ def test_f20_what_is_no_file_is_refused_said_once_and_never_waited_for(tmp_path:
 
     assert text == b"one\n"
     assert follower.count(NewsKind.REFUSED, "not-a-file") == 3
-    assert follower.count(NewsKind.REFUSED, "permission") == 1
+    assert follower.count(NewsKind.REFUSED, "link") == 1
 
 
 def test_s20_a_link_in_a_folder_that_everybody_may_write_is_not_followed(tmp_path: Path):

@@ -57,6 +57,7 @@ def test_the_writer_waits_when_no_line_is_taken():
     sink.stop()
     source.wake()
     thread.join(10)
+    assert not thread.is_alive()
     os.close(writer)
     os.close(reader)
     assert ROOM / 2 < total <= ROOM + 2 * (1 << 18) + PIPE
@@ -74,7 +75,10 @@ def test_half_a_line_without_end_costs_little():
     after = resident_bytes()
 
     os.close(writer)
+    sink.stop()
+    source.wake()
     thread.join(10)
     os.close(reader)
+    assert not thread.is_alive()
     assert total >= 64 << 20
     assert after - before < 16 << 20

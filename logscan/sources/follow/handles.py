@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import OrderedDict
 
@@ -28,6 +29,7 @@ class Handles:
     def __init__(self, press: Press, max_line: int) -> None:
         self._press, self._max_line = press, max_line
         self._open: OrderedDict[Track, Reader] = OrderedDict()
+        self._most_open = MOST_OPEN  # fewer where the system grants fewer
 
     def __len__(self) -> int:
         return len(self._open)
@@ -40,10 +42,21 @@ class Handles:
         """The open file. Raise Moved, Rewritten, OSError or BrokenArchiveError."""
         reader = self._open.get(track)
         if reader is None:
-            reader = self._open[track] = self._open_anew(track)
+            reader = self._open[track] = self._open_anew_if_room(track)
         self._open.move_to_end(track)
-        self._make_room()
+        self._make_room(self._most_open)
         return reader
+
+    def read_status(self, track: Track) -> os.stat_result | None:
+        """What an open file looks like now; one that its file system knows no more is closed."""
+        reader = self._open.get(track)
+        if reader is None:
+            return None
+        try:
+            return os.fstat(reader.descriptor)
+        except OSError:
+            self.drop(track)
+            return None
 
     def drop(self, track: Track) -> None:
         """Close a file; the unfinished line is read again when it is opened again."""
@@ -63,6 +76,17 @@ class Handles:
         finally:
             os.close(descriptor)
 
+    def _open_anew_if_room(self, track: Track) -> Reader:
+        try:
+            return self._open_anew(track)
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE) or not self._open:
+                raise
+            # Half of what we have, so that something is left for everybody else, too.
+            self._most_open = max(1, len(self._open) // 2)
+            self._make_room(self._most_open)
+            return self._open_anew(track)
+
     def _open_anew(self, track: Track) -> Reader:
         descriptor = open_descriptor(track)
         try:
@@ -75,10 +99,10 @@ class Handles:
             os.close(descriptor)
             raise
 
-    def _make_room(self) -> None:
+    def _make_room(self, most_open: int) -> None:
         held = sum(reader.held_bytes for reader in self._open.values()) if len(self._open) > 1 else 0
         for track, reader in list(self._open.items())[:-1]:
-            if len(self._open) <= MOST_OPEN and held <= _MOST_HELD_BYTES:
+            if len(self._open) <= most_open and held <= _MOST_HELD_BYTES:
                 return
             if not track.is_unlinked:  # that one could never be opened again
                 held -= reader.held_bytes

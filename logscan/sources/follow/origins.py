@@ -44,10 +44,10 @@ class Origins:
             set()
         )  # paths of packed files that were seen to grow beside what they are made of
 
-    def begin(self, trail: Trail, track: Track, *, at_end: bool) -> None:
+    def begin(self, trail: Trail, track: Track, status: os.stat_result, *, at_end: bool) -> None:
         """Decide where reading of a new file begins."""
         track.is_packed = is_packed(track.path)
-        sighting = Sighting(track.path, os.stat(track.path))
+        sighting = Sighting(track.path, status)
         origin = None if at_end else self._find_origin(trail, track, sighting)
         is_copy = trail.path in self._copies
         self._copies.discard(trail.path)

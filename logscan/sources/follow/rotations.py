@@ -80,7 +80,7 @@ class Rotations:
             self._miss(trail)
             return
         except OSError as error:
-            self.turns.refuse(trail, "permission", error.strerror or str(error))
+            self.turns.refuse_for(trail, error)
             return
         current = trail.current
         if current is not None and current.place == place_of(status):
@@ -117,7 +117,7 @@ class Rotations:
             track = Track(place, os.path.realpath(trail.path))  # a link may lead elsewhere tomorrow
             track.note(status, self._clock())
             self._ledger.add_current(trail, track)
-            self._origins.begin(trail, track, at_end=at_end)
+            self._origins.begin(trail, track, status, at_end=at_end)
             self._desk.save(trail)
             return
         self._ledger.leave(known)
@@ -165,9 +165,10 @@ class Rotations:
 
     def _find(self, trail: Trail, track: Track) -> bool:
         """Learn where a file is now; False where it is nowhere."""
+        status = self._handles.read_status(track)
         reader = self._handles.peek(track)
-        if reader is not None:
-            track.is_unlinked = os.fstat(reader.descriptor).st_nlink == 0
+        if status is not None and reader is not None:
+            track.is_unlinked = status.st_nlink == 0
             if track.is_unlinked:
                 return False
             with suppress(OSError):
@@ -228,9 +229,9 @@ class Rotations:
             self._give_up(trail, track)
 
     def _read_status(self, track: Track) -> os.stat_result | None:
-        reader = self._handles.peek(track)
-        if reader is not None:
-            return os.fstat(reader.descriptor)
+        status = self._handles.read_status(track)
+        if status is not None:
+            return status
         try:
             status = os.stat(track.path)
         except OSError:

@@ -19,6 +19,7 @@ from logscan.sources.live import Sink
 
 ACTIVE_SECONDS = 1.0  # between two looks at a file that changes
 IDLE_SECONDS = 10.0  # at one that did not change for as long, and at paths that are not there
+REFUSED_SECONDS = {"fault": ACTIVE_SECONDS, "permission": 5.0}  # these heal
 FORGET_SECONDS = 600.0
 _PATIENCE_SECONDS = 10.0  # a rotation may leave a path without a file for a moment
 
@@ -153,11 +154,20 @@ class FilesSource:
 
     def _look(self, trail: Trail, *, at_end: bool = False) -> None:
         assert self._rotations is not None
-        self._rotations.look(trail, at_end=at_end)
         now = self._clock()
+        try:
+            self._rotations.look(trail, at_end=at_end)
+        except FileNotFoundError:
+            trail.next_look = now  # it went while we looked
+            return
+        except OSError as error:  # a disk or a server that does not answer now; nothing is judged by that
+            self._rotations.turns.refuse_for(trail, error)
+            trail.next_look = now + ACTIVE_SECONDS
+            return
         tracks = [track for track in trail.tracks() if not track.is_ended]
         is_active = trail.searches or any(now - track.changed_at < IDLE_SECONDS for track in tracks)
-        trail.next_look = now + (ACTIVE_SECONDS if is_active else IDLE_SECONDS)
+        wait = REFUSED_SECONDS.get(trail.refusal, IDLE_SECONDS)
+        trail.next_look = now + (ACTIVE_SECONDS if is_active else wait)
         self._due.update((track, None) for track in tracks if track.is_due)
 
     def _read(self) -> bool:

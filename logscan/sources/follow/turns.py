@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Sequence
 
 from logscan.errors import BrokenArchiveError
 from logscan.model import NewsKind
@@ -10,9 +11,10 @@ from logscan.sources.follow.desks import Desk
 from logscan.sources.follow.handles import Handles
 from logscan.sources.follow.ledgers import Ledger
 from logscan.sources.follow.prints import Press, Print, Verdict
-from logscan.sources.follow.readers import Moved, Rewritten
+from logscan.sources.follow.readers import Moved, Reader, Rewritten
 from logscan.sources.follow.searches import find_rotated, holds, is_packed, list_folders, look_at
 from logscan.sources.follow.tracks import NOTHING_READ, Track, Trail
+from logscan.sources.framing import Lines
 
 TURN_BYTES = 1 << 20  # no busy file keeps the others waiting for longer than this takes
 
@@ -47,7 +49,11 @@ class Turns:
             self._handles.drop(track)
             track.is_due = False
             track.modified = -1  # so that the next look makes it due again
-            self.refuse(trail, "permission", error.strerror or str(error))
+            self.refuse(
+                trail,
+                "permission" if isinstance(error, PermissionError) else "fault",
+                error.strerror or str(error),
+            )
         else:
             self.readmit(trail)
             if track.is_packed and not fresh:
@@ -55,7 +61,7 @@ class Turns:
                 return
             track.is_due = len(fresh) >= TURN_BYTES or track.is_packed
             if fresh:
-                self._desk.put(trail, track, reader, reader.framer.feed(fresh))
+                self._hand_on(trail, track, reader, reader.framer.feed(fresh))
                 track.is_due = track.is_due or reader.has_more(track.size)
 
     def flush(self, trail: Trail, track: Track) -> bool:
@@ -65,14 +71,18 @@ class Turns:
             track.is_due = track.print.offset < track.size and not track.is_ended
             return not track.is_due
         lines = [one for one in reader.framer.end() if one.lost_bytes or any(one.text)]
-        self._desk.put(trail, track, reader, lines)
-        return True
+        return self._hand_on(trail, track, reader, lines)
 
     def refuse(self, trail: Trail, cause: str, why: str) -> None:
         """Say once that a path is not read."""
         if trail.refusal != cause:
             trail.refusal = cause
             self._desk.tell(trail, NewsKind.REFUSED, cause, why)
+
+    def refuse_for(self, trail: Trail, error: OSError) -> None:
+        """The same, in the system's words: it does not allow it, or it does not answer now."""
+        causes = {errno.EACCES: "permission", errno.EPERM: "permission", errno.ELOOP: "link"}
+        self.refuse(trail, causes.get(error.errno or 0, "fault"), error.strerror or str(error))
 
     def readmit(self, trail: Trail) -> None:
         trail.refusal = ""
@@ -86,7 +96,7 @@ class Turns:
         track.is_due, track.is_hollow, track.skips = True, True, False
         self._desk.tell(trail, NewsKind.ROTATED, "truncate", "was emptied, and is read from its start")
         if verdict is Verdict.HOLLOW:
-            self._handles.renew_print(track)
+            self._renew_print(track)
         else:
             track.print = NOTHING_READ
         lost = max(0, track.was_size - known.offset)
@@ -96,6 +106,23 @@ class Turns:
                 trail, NewsKind.LOST, "truncated", f"{lost} bytes were lost as it was emptied", lost
             )
         self._desk.save(trail)
+
+    def _hand_on(self, trail: Trail, track: Track, reader: Reader, lines: Sequence[Lines]) -> bool:
+        """False where the file cannot be looked at again; what was not handed on is read anew."""
+        try:
+            self._desk.put(trail, track, reader, lines)
+        except OSError as error:
+            self._handles.drop(track)
+            track.is_due, track.modified = False, -1
+            self.refuse_for(trail, error)
+            return False
+        return True
+
+    def _renew_print(self, track: Track) -> None:
+        try:
+            self._handles.renew_print(track)
+        except (Moved, OSError):
+            track.print = NOTHING_READ
 
     def _is_copied_over(self, trail: Trail, track: Track) -> bool:
         """An earlier copy may be written over with the next one, before the original is emptied again."""
