@@ -96,6 +96,9 @@ def write_rules(folder: Path) -> Path:
 def fill(process: subprocess.Popen[bytes]) -> None:
     """Write until both pipes are full and it waits for a reader."""
     assert process.stdin is not None
+    assert process.stdout is not None
+    os.write(process.stdin.fileno(), b"all is well\n")
+    assert select.select([process.stdout], [], [], PATIENCE)[0]
     os.set_blocking(process.stdin.fileno(), False)
     poll = select.poll()
     poll.register(process.stdin, select.POLLOUT)
