@@ -44,7 +44,9 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      3  prefilters   pattern → what Hyperscan is given
      3  caches       files that are quicker to read back than to make again
      2  literals     a pattern's parts → texts that must stand in a line
+     2  parts        what a part of a pattern can take
      1  syntax       pattern text → its parts
+     1  rarity       how seldom a text stands in logs
      1  model        the nouns
      1  children     other programs: how one is started, ended, and its end put in words
      1  assets       files that ship inside: the status page, the dashboard, rules

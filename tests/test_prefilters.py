@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, starmap
+
 import pytest
 import regex
 from hypothesis import given, settings
@@ -9,34 +11,22 @@ from hypothesis import strategies as st
 
 from logscan.databases import open_database
 from logscan.errors import PatternError
-from logscan.literals import find_literals
+from logscan.literals import find_literals, list_rows
 from logscan.normalize import normalize, strip_colours, undo_escapes
-from logscan.prefilters import OPAQUE, choose_rarest, write_keyword, write_literals, write_prefilter
+from logscan.prefilters import (
+    OPAQUE,
+    choose_rarest,
+    write_both,
+    write_keyword,
+    write_literals,
+    write_prefilter,
+)
+from logscan.rarity import choose_words
 from logscan.syntax import Pattern, read_pattern
 
 CHARS = st.sampled_from(list("aAbB01_ -:\"'/\\.[](){}|^$*+?é❌\t"))
 ATOMS = st.one_of(
-    st.sampled_from(
-        [
-            "a",
-            "b",
-            "tok",
-            "x1",
-            " ",
-            '"',
-            "/",
-            "'",
-            "\\.",
-            "\\d",
-            "\\w",
-            "\\s",
-            "\\D",
-            "\\W",
-            "\\S",
-            ".",
-            "[ab]",
-        ]
-    ),
+    st.sampled_from([" ", *r"""a b tok x1 " / ' \. \d \w \s \D \W \S . [ab]""".split()]),
     st.sampled_from(
         [
             "[^a]",
@@ -143,8 +133,9 @@ def test_every_line_a_pattern_fits_is_a_candidate(text: str, lines: list[bytes],
     if read is None:
         return
     pattern, plain = read
-    literals = find_literals(pattern.part)
-    expressions = [write_prefilter(pattern), write_literals(literals) if literals else None]
+    rows = list_rows(pattern.part)
+    pairs = pairwise(rows)
+    expressions = [write_prefilter(pattern), *map(write_literals, rows), *starmap(write_both, pairs)]
 
     for raw in (line + b"\r" if crlf else line for line in lines):
         if plain.search(normalize(raw)):
@@ -164,6 +155,33 @@ def test_every_line_a_pattern_fits_holds_one_of_its_literals(text: str, lines: l
 
     for line in fitting:
         assert any(literal in line for literal in literals), (text, literals, line)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(text=PATTERNS, lines=st.lists(LINES, min_size=1, max_size=6))
+def test_every_line_a_pattern_fits_holds_something_of_each_row(text: str, lines: list[bytes]):
+    read = _read(text)
+    rows = list_rows(read[0].part) if read else ()
+    if not read or not rows:
+        return
+    words = choose_words(rows)
+
+    fitting = [normalize(line).lower() for line in lines if read[1].search(normalize(line))]
+
+    for line in fitting:
+        for row in rows:
+            assert any(literal in line and words[literal] in literal for literal in row), (text, row, line)
+
+
+def test_both_are_found_in_any_order_and_on_bytes_that_they_share():
+    expression = write_both([b"rotat", b"new"], [b"token", b"renewed"])
+
+    assert _is_found(expression, b"the token was rotated")
+    assert _is_found(expression, b"rotating every token")
+    assert _is_found(expression, b"rotatoken")
+    assert _is_found(expression, b"renewed")
+    assert not _is_found(expression, b"rotated")
+    assert not _is_found(expression, b"token\nnew")
 
 
 @pytest.mark.parametrize(

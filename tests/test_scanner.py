@@ -162,7 +162,15 @@ def test_a_damaged_list_of_expressions_is_written_anew(tmp_path) -> None:
     written = list_expressions(RULES, store)
     (entry,) = (tmp_path / "cache").iterdir()
 
-    for content in (b"", b"[]", b"[[1],[],[],[],[]]", b"[[],[],[],[],[[3]]]", b"[[],[],[],[],[[[0]]]]"):
+    damaged = (
+        b"[[1],[],[],[],[]]",
+        b"[[],[],[[3]],[],[]]",
+        b'[[],["a"],[[0]],[],[]]',
+        b'[[],["a"],[[0]],[[0,null,[7],[]]],[]]',
+        b'[[],["a"],[[0]],[[0,null,[0],[]]],[[1]]]',
+    )
+
+    for content in (b"", b"[]", *damaged):
         store.write(entry.name, content)
 
         assert list_expressions(RULES, store) == written

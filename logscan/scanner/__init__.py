@@ -15,23 +15,24 @@ from logscan.lines import count_line_ends
 from logscan.model import Block, Hit, Match, Rule
 from logscan.normalize import normalize, strip_colours, undo_escapes
 from logscan.prefilters import OPAQUE, ROUGHLY_OPAQUE
+from logscan.rarity import Row
 from logscan.rules import RuleMatcher
 from logscan.rules.asides import AsideFinder, write_gate
 from logscan.rules.matching import TIMEOUT_SECONDS
-from logscan.scanner.expressions import list_expressions, write_expressions
+from logscan.scanner.expressions import list_expressions
 from logscan.scanner.places import (
     Line,
     copy_lines,
     find_ends,
     find_offset,
+    group_found,
     lines_after,
     lines_before,
-    list_found,
     list_lines,
 )
 from logscan.scanner.searches import Search
 
-__all__ = ["Scanner", "write_expressions"]
+__all__ = ["Scanner"]
 
 _PATIENCE = 3  # so many time-outs, and a rule is set aside
 _INDENTS = (b" ", b"\t")  # only such lines can lie within an object that spreads over lines
@@ -44,8 +45,10 @@ class Scanner:
         self.rules = tuple(rules)
         self._matchers: dict[int, RuleMatcher] = {}
         expressions = list_expressions(self.rules, cache)
-        self._origins = expressions.origins
-        self._search = Search(expressions, cache) if self._origins else None
+        questions = expressions.questions
+        self._raised = [[questions[number] for number in numbers] for numbers in expressions.origins]
+        self._needs = expressions.needs
+        self._search = Search(expressions, cache) if self._raised else None
         self._asides = AsideFinder(lambda: open_database(write_gate(), cache))
         self._opaque = open_database([OPAQUE], cache)
         self._roughly_opaque = open_database([ROUGHLY_OPAQUE], cache)
@@ -97,14 +100,8 @@ class Scanner:
 
     def _confirm(self, text: bytes, expressions: set[int]) -> tuple[Hit, ...]:
         """Ask the rules themselves, about one normalised line, in which their expressions were found."""
-        asked: dict[int, list[int]] = {}
-        for expression in sorted(expressions):
-            for origin in self._origins[expression]:
-                patterns = asked.setdefault(origin.rule, [])
-                if origin.pattern is not None:
-                    patterns.append(origin.pattern)
         hits = []
-        for i, patterns in sorted(asked.items()):
+        for i, patterns in sorted(self._list_questions(text.lower(), expressions).items()):
             if self._timeouts and self._timeouts[self.rules[i].id] >= _PATIENCE:
                 continue
             try:
@@ -116,6 +113,23 @@ class Scanner:
             if hit is not None:
                 hits.append(hit)
         return tuple(hits)
+
+    def _list_questions(self, lowered: bytes, expressions: set[int]) -> dict[int, set[int]]:
+        """The rules to ask, and which of their patterns, less what cannot fit for want of a literal."""
+        asked: dict[int, set[int]] = {}
+        needs = self._needs
+        for expression in expressions:
+            for rule, pattern, needed, exactly in self._raised[expression]:
+                for need in needed:
+                    if expressions.isdisjoint(needs[need]):
+                        break
+                else:
+                    if exactly and not _holds_one(lowered, exactly):
+                        continue
+                    patterns = asked.setdefault(rule, set())
+                    if pattern is not None:
+                        patterns.add(pattern)
+        return asked
 
     def _give_matcher(self, rule: int) -> RuleMatcher:
         """Made when first asked: of some hundred rules, few ever are."""
@@ -139,16 +153,13 @@ class Scanner:
     def _ask(self, text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
         """Expressions found, by line of this text; opaque lines are asked about once more, normalised."""
         assert self._search is not None
-        candidates: dict[Line, set[int]] = {}
-        for line, expression in self._search.find_lines(text, start, end):
-            candidates.setdefault(line, set()).add(expression)
+        candidates = self._search.find_lines(text, start, end)
         if not self._may_be_opaque(text, start, end):
             return candidates
         ends = find_ends(self._opaque, text, start, end)
-        opaque = dict.fromkeys(line for line, _ in list_found(ends, text, start, end))
-        second, origins = copy_lines(text, opaque, undo_escapes)
-        for line, expression in self._search.find_lines(second, 0, len(second)):
-            candidates.setdefault(origins[line.start], set()).add(expression)
+        second, origins = copy_lines(text, group_found(ends, text, start, end), undo_escapes)
+        for line, expressions in self._search.find_lines(second, 0, len(second)).items():
+            candidates.setdefault(origins[line.start], set()).update(expressions)
         return candidates
 
     def _may_be_opaque(self, text: bytearray, start: int, end: int) -> bool:
@@ -156,3 +167,10 @@ class Scanner:
             return False
         with memoryview(text) as whole, whole[start:end] as view:
             return self._roughly_opaque.holds_any(view)
+
+
+def _holds_one(text: bytes, row: Row) -> bool:
+    for literal in row:  # noqa: SIM110 - twice as quick as `any`
+        if literal in text:
+            return True
+    return False

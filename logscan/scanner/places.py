@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from logscan.databases import Database
@@ -37,14 +37,18 @@ def find_ends(
     return ends
 
 
-def list_found(ends: Iterable[End], text: bytearray, start: int, end: int) -> Iterator[tuple[Line, int]]:
-    """The lines that sorted ends lie on, with the expression; a line may come up again."""
-    line = Line(0, -1)
+def group_found(ends: Iterable[End], text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
+    """The lines that sorted ends lie on, in order, with the expressions found there."""
+    found: dict[Line, set[int]] = {}
+    line_end = -1
+    here: set[int] = set()
     for at, expression in ends:
-        if at > line.end:
+        if at > line_end:
             line_end = text.find(b"\n", at, end)
-            line = Line(text.rfind(b"\n", start, at) + 1 or start, end if line_end < 0 else line_end)
-        yield line, expression
+            line_end = end if line_end < 0 else line_end
+            here = found[Line(text.rfind(b"\n", start, at) + 1 or start, line_end)] = set()
+        here.add(expression)
+    return found
 
 
 def list_lines(text: bytearray, start: int, end: int) -> list[Line]:
@@ -60,13 +64,17 @@ def copy_lines(
     text: bytearray, lines: Iterable[Line], change: Callable[[bytes], bytes] | None = None
 ) -> tuple[bytearray, dict[int, Line]]:
     """A second text out of some lines, each changed, and where each of them began in the first."""
-    second = bytearray()
+    copies: list[bytes] = []
     origins: dict[int, Line] = {}
-    for line in lines:
-        origins[len(second)] = line
-        copy = bytes(memoryview(text)[line.start : line.end])
-        second += change(copy) if change else copy
-        second += b"\n"
+    length = 0
+    with memoryview(text) as whole:
+        for line in lines:
+            copy = bytes(whole[line.start : line.end])
+            copy = change(copy) if change else copy
+            origins[length] = line
+            length += len(copy) + 1
+            copies.append(copy)
+    second = bytearray(b"\n".join([*copies, b""]))
     return second, origins
 
 

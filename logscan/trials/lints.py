@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from logscan.errors import PatternError
 from logscan.model import Rule
-from logscan.prefilters import can_be_empty
+from logscan.parts import can_be_empty
 from logscan.syntax import (
     DIGIT,
     EMPTY,
