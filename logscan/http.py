@@ -6,11 +6,13 @@ No message shows more of a URL than its scheme and host: paths and queries hold 
 from __future__ import annotations
 
 import ipaddress
+import os
 import queue
 import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -196,6 +198,12 @@ def _run_errands(errands: queue.SimpleQueue[_Errand | None]) -> None:
 
 def make_tls() -> ssl.SSLContext:
     """Who is trusted: the usual authorities, or those of SSL_CERT_FILE; always verified."""
+    return _make_tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _make_tls(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    """One for all: it takes long to make, and some megabytes to keep."""
     import httpx
 
     return httpx.create_ssl_context()

@@ -55,10 +55,13 @@ class AlertmanagerChannel:
         if not settings.urls:
             raise ConfigError(f"{place}: no Alertmanager is named; write `url: http://127.0.0.1:9093`")
         self.name, self._voice, self._now = name, tools.voice, tools.now
+        token = settings.authorization
+        secrets = [] if token is None else [token]
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token.reveal()}"}
         self._instances = [
             (
-                place_url(url.rstrip("/") + _PATH, None, place, carries_secret=False),
-                Poster(tools.make_client(), (), tools.now),
+                place_url(url.rstrip("/") + _PATH, None, place, carries_secret=bool(secrets)),
+                Poster(tools.make_client(), secrets, tools.now),
             )
             for url in settings.urls
         ]
@@ -111,7 +114,7 @@ class AlertmanagerChannel:
     def _tell(self, alerts: Sequence[Alert]) -> str:
         """Tell every instance at once: one that is not there holds up none."""
         bare = [{name: part for name, part in alert.items() if name != "annotations"} for alert in alerts]
-        bodies = [write_body(alerts, {}), write_body(bare, {})]
+        bodies = [write_body(alerts, self._headers), write_body(bare, self._headers)]
         with ThreadPoolExecutor(len(self._instances)) as crew:
             results = list(crew.map(partial(_attempt, bodies), self._instances))
         answers = [result for result in results if isinstance(result, str)]

@@ -49,6 +49,7 @@ class PagerdutySettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertmanagerSettings:
     urls: tuple[str, ...]  # every one is told, as a cluster of them wants it
+    authorization: Secret | None = None  # a bearer token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from logscan.channels.settings import AlertmanagerSettings
 from logscan.errors import ConfigError, GiveUp, TryAgain
 from logscan.model import ChangeKind, NoticeType, Repeater, Severity, Signal, State
 from tests.alertmanagers_made import Alertmanager, wait_for
-from tests.notices_made import NOON, make_channel, make_client, make_incident, make_notice
+from tests.notices_made import NOON, hide, make_channel, make_client, make_incident, make_notice
 from tests.services_made import Reply, Service
 
 MINUTE = timedelta(minutes=1)
@@ -125,6 +125,19 @@ def test_where_no_instance_takes_it_the_hopeful_failure_counts():
         with pytest.raises(GiveUp):
             channel.repeat([make_incident()])
         channel.close()
+
+
+def test_a_token_is_sent_along_and_never_in_plain_text_beyond_this_machine():
+    with Service() as service:
+        settings = AlertmanagerSettings(urls=(service.url,), authorization=hide("s3cret"))
+        channel = make_channel(settings)
+        channel.send(make_notice(), None)
+        channel.close()
+
+    assert service.seen[0].headers["authorization"] == "Bearer s3cret"
+    with pytest.raises(ConfigError, match="plain text"):
+        make_channel(AlertmanagerSettings(urls=("http://am:9093",), authorization=hide("s3cret")))
+    make_channel(AlertmanagerSettings(urls=("http://am:9093",))).close()
 
 
 def test_an_alert_that_is_refused_is_sent_once_more_without_its_texts():
