@@ -60,7 +60,7 @@ def open_channels(
 ) -> list[Channel]:
     """Every channel; raise ConfigError where a secret is missing, or a program would start that nobody asked for."""
     check_programs(settings, [one.place for one in settings.channels if one.kind == EXEC])
-    tools = Tools(make_client=_make_client, now=_now, voice=voice)
+    tools = Tools(make_client=_make_client, now=_now, voice=voice, environ=environ)
     opened = [
         open_channel(one.name, choose_settings(one, environ, settings.folder), tools)
         for one in settings.channels
@@ -124,9 +124,10 @@ def choose_settings(entry: ChannelEntry, environ: Mapping[str, str], folder: Pat
         assert isinstance(argv, tuple)
         return ExecSettings(argv=argv)
     if entry.kind == "alertmanager":
-        urls = values["url"]
+        urls, authorization = values["url"], values.get("authorization")
         assert isinstance(urls, tuple)
-        return AlertmanagerSettings(urls=urls)
+        assert authorization is None or isinstance(authorization, Secret)
+        return AlertmanagerSettings(urls=urls, authorization=authorization)
     address = values.get("url")
     if isinstance(address, str):
         values["url"] = Secret(address, entry.place)
