@@ -18,6 +18,7 @@ from logscan.model import Event, Specificity, State, name_key
 
 _MOST_MEMORIES = 4_000
 _MOST_STREAMS = 1_000
+_MOST_TRACES = 8  # in one stream
 _ID_BYTES = 6
 _JUMP_SECONDS = 1.0
 _UNKNOWN = Terms()
@@ -161,17 +162,17 @@ class Shelf:
     def trace(self, source: str, place: Place, trace: Trace) -> None:
         """Remember where a specific event stood."""
         where = (source, place.stream)
-        traces = self.traces.pop(where, None)
+        traces = self.traces.get(where)
         if traces is None:
             if len(self.traces) >= _MOST_STREAMS:
                 oldest = next(iter(self.traces))
                 del self.traces[oldest]
                 self.dirt.traces.add(oldest)
-            traces = {}
-        elif len(traces) > 1:
-            traces = {key: one for key, one in traces.items() if one.clock >= trace.clock - self.settle}
+            traces = self.traces[where] = {}
+        traces.pop(trace.key, None)  # the newest stands last
         traces[trace.key] = trace
-        self.traces[where] = traces
+        if len(traces) > _MOST_TRACES:
+            del traces[next(iter(traces))]
         self.dirt.traces.add(where)
 
     def make_id(self, key: Key, wall: datetime) -> str:
