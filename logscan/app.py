@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import secrets
 import stat
@@ -12,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from logscan.caches import Cache
 from logscan.config import (
@@ -24,7 +26,7 @@ from logscan.config import (
     load_written_rules,
     read_settings,
 )
-from logscan.errors import ConfigError, SettingsError
+from logscan.errors import ConfigError, SettingsError, StateError
 from logscan.events import EventReader
 from logscan.incidents import IncidentManner, list_terms
 from logscan.model import Rule
@@ -33,12 +35,25 @@ from logscan.rules import RuleSet, load_rules
 from logscan.scanner import Scanner
 from logscan.scans import Scan, ScanOptions, StoryScan
 
+if TYPE_CHECKING:
+    from logscan.incidents import Moment
+    from logscan.keeper import Desk, Petition
+    from logscan.store import Store
+
 _KEY_BYTES = 32
 
 
 def now() -> datetime:
     """The wall clock."""
     return datetime.now(UTC)
+
+
+def name_user() -> str:
+    """Who asks: the login name, or the number of a user without one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.geteuid())
 
 
 def open_cache() -> Cache:
@@ -118,6 +133,50 @@ def build_scan(
 def build_story(scan: Scan, rules: RuleSet, latest: datetime) -> StoryScan:
     """The same, read for the incidents that it tells of; no line's time is later than `latest`."""
     return StoryScan(scan, list_terms(rules.rules), IncidentManner(), latest)
+
+
+def build_desk(store: Store, rules: RuleSet, settings: Settings) -> Desk:
+    """What judges and keeps what is found, where the state was left."""
+    from logscan.incidents import list_terms
+    from logscan.keeper import Post, make_desk
+
+    return make_desk(store, (list_terms(rules.rules), settings.incidents), Post(), look_at_clocks())
+
+
+def look_at_clocks() -> Moment:
+    """Both of them."""
+    from logscan.incidents import Moment
+
+    return Moment(time.monotonic(), now())
+
+
+def petition(settings: Settings, path: Path, wish: Petition) -> None:
+    """Have a wish about incidents fulfilled, by whoever runs on the state or here; raise StateError where it cannot."""
+    from logscan.keeper import ask
+
+    rules = load_configured(settings)
+    answer = ask(path, wish, lambda store: build_desk(store, rules, settings), (look_at_clocks, time.sleep))
+    if answer:
+        raise StateError(answer)
+
+
+def choose_state(settings: Settings) -> Path:
+    """The state to look at where none was typed: the configuration's, else the only one there is, or that is in use."""
+    from logscan.store import is_in_use
+
+    if settings.state.path is not None:
+        return settings.state.path
+    folder = _user_folder("XDG_STATE_HOME", ".local/state")
+    there = [] if folder is None else sorted(folder.glob("*.db"))
+    if not there:
+        raise StateError("state: there is none yet; start `logscan run`, or name one with --state")
+    if len(there) == 1:
+        return there[0]
+    used = [path for path in there if is_in_use(path)]
+    if len(used) == 1:
+        return used[0]
+    named = "".join(f"\n  {path}{' (in use)' if path in used else ''}" for path in there)
+    raise StateError(f"state: there are several; name one with --state:{named}")
 
 
 def find_state(name: str) -> Path | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from logscan.keeper import Keeper
-from logscan.model import Chunk, Event, News, Severity, Signal
+from logscan.incidents import IncidentManner, Moment, Terms
+from logscan.keeper import Desk, Keeper, Kept, Post, make_desk
+from logscan.model import Chunk, Event, News, Notice, Severity, Signal
 from logscan.pipeline import Manner, Pipeline, Station
 from logscan.sources.live import LiveSource, Sink
 from logscan.store import Seen, Store, open_store
@@ -100,13 +102,34 @@ def make_event(credential: str = "test-token") -> Event:
     )
 
 
+def make_own_desk(
+    store: Store,
+    terms: Mapping[str, Terms] | None = None,
+    channels: Iterable[str] = (),
+    moment: Moment = Moment(0.0, NOW),  # noqa: B008 - a value
+) -> Desk:
+    """A desk with the manner of an empty configuration."""
+    named = tuple(channels)
+
+    def write(own: Store, notices: Sequence[Notice], now: datetime) -> None:
+        for notice in notices:
+            for channel in named:
+                own.outbox.add(channel, notice, now)
+
+    return make_desk(store, (terms or {}, IncidentManner()), Post(write), moment)
+
+
 def make_pipeline(
     sources: Mapping[LiveSource, Manner], store: Store | None = None, news: list[News] | None = None
 ) -> tuple[Pipeline, Keeper, list[Seen]]:
     """A pipeline with a keeper that was started, and where it puts what it kept."""
     kept: list[Seen] = []
     clock, opened = Clock(), store or open_store(None, NOW)
-    keeper = Keeper(opened, kept.extend, clock=clock, now=lambda: NOW)
+
+    def collect(now_kept: Kept) -> None:
+        kept.extend(now_kept.seen)
+
+    keeper = Keeper(make_own_desk(opened), collect, clock=clock, now=lambda: NOW)
     told = [] if news is None else news
     station = Station(clock, lambda: NOW, MARK, opened.read_positions(), False, told.append)
     keeper.start()

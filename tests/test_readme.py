@@ -21,8 +21,23 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FOR_USERS = README.partition("\n## Working on it")[0]
 RULES = ("rules", "rules list", "rules show", "rules test", "rules lint", "rules score")
+_WISHES = ("ack", "list", "resolve", "show", "silence", "silences", "unsilence")
+INCIDENTS = ("incidents", *(f"incidents {name}" for name in _WISHES))
 CONFIG = ("config", "config check", "config show", "config init", "config schema")
-COMMANDS = ("", "run", "wrap", "scan", "explain", *RULES, "notify", "notify test", *CONFIG, "export", "demo")
+COMMANDS = (
+    "",
+    "run",
+    "wrap",
+    "scan",
+    "explain",
+    *RULES,
+    *INCIDENTS,
+    "notify",
+    "notify test",
+    *CONFIG,
+    "export",
+    "demo",
+)
 LINE = "Error validating access token: Session has expired"
 
 
@@ -138,7 +153,7 @@ def test_every_command_stands_in_the_readme():
 def test_every_command_that_exists_is_checked_here():
     listed = {
         f"{group} {name}".strip()
-        for group in ("", "rules", "notify", "config")
+        for group in ("", "rules", "incidents", "notify", "config")
         for name in re.findall(r"^  ([a-z]+) ", read_help(group).partition("Commands:")[2], re.MULTILINE)
     }
 

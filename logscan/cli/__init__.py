@@ -21,7 +21,7 @@ from logscan.cli.streams import hold_standard_streams, print_error, silence_stdo
 from logscan.errors import LogscanError
 
 # Each in a module of its name, under its own name.
-_COMMANDS = ("run", "wrap", "scan", "explain", "rules", "notify", "config", "export", "demo")
+_COMMANDS = ("run", "wrap", "scan", "explain", "rules", "incidents", "notify", "config", "export", "demo")
 _HIDDEN = {"wrapped-scanner": ("wrap", "scan_wrapped")}  # what logscan starts itself
 _SHELLS = ("bash", "zsh", "fish")
 _VERBOSE = re.compile("--verbose|-q*v[qv]*")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from logscan.config import Settings
     from logscan.model import News
     from logscan.pipeline import Manner
-    from logscan.runs import Outlet, Reload
+    from logscan.runs import Outlet, Reload, Teller, Vigil
     from logscan.sources.live import LiveSource
 
+FIRING_STATUS = 1
 LOST_STATUS = 3
 _NO_STATE = "none"
 # Their end is the input's end; every other source is meant to stay.
@@ -35,6 +37,7 @@ class LiveWishes:
     service: str | None
     output: str
     state: str | None
+    min_severity: str = "info"
 
 
 class Course(NamedTuple):
@@ -43,13 +46,23 @@ class Course(NamedTuple):
     make_feeds: Callable[[bytes], Mapping[LiveSource, Manner]]  # given a key for what is remembered of files
     settings: Settings
     state: Path | None  # None: in memory
-    to_errors: bool = False  # findings go to stderr, for stdout is somebody else's
+    to_errors: bool = False  # notices go to stderr, for stdout is somebody else's
     explain: Callable[[], str | None] = lambda: None  # a last word, once all has ended
     retake: Retake = lambda _: ({}, [])  # another configuration → how sources are taken from now on
 
 
 def live_options(command: Command) -> Command:
-    """`--service`, `--output` and `--state`."""
+    """`--service`, `--output`, `--min-severity` and `--state`, handed over as one `live`."""
+
+    @functools.wraps(command)
+    def run(**typed: Any) -> Any:
+        live = LiveWishes(**{name: typed.pop(name) for name in LiveWishes.__slots__})
+        return command(live=live, **typed)
+
+    return _add_live_options(run)
+
+
+def _add_live_options(command: Command) -> Command:
     command = click.option(
         "--state",
         metavar="PATH|none",
@@ -60,7 +73,14 @@ def live_options(command: Command) -> Command:
         type=click.Choice(("auto", "pretty", "jsonl", "none")),
         default="auto",
         show_default=True,
-        help="How findings are printed; auto: pretty for people, jsonl for programs.",
+        help="How notices are printed; auto: pretty for people, jsonl for programs.",
+    )(command)
+    command = click.option(
+        "--min-severity",
+        type=click.Choice(("info", "warning", "error", "critical")),
+        default="info",
+        show_default=True,
+        help="Print nothing of what is less than that.",
     )(command)
     return click.option("--service", metavar="NAME", help="The service whose log this is.")(command)
 
@@ -81,6 +101,7 @@ class Watcher:
         self._wishes, self._own = wishes, own
         self._kinds: dict[str, str] = {}
         self.lost: set[str] = set()  # sources that are gone for good
+        self.ended: set[str] = set()  # those whose end is the input's
 
     def know(self, sources: Sequence[LiveSource]) -> None:
         self._kinds = {source.name: source.kind for source in sources}
@@ -92,8 +113,7 @@ class Watcher:
         is_ordinary = news.kind is NewsKind.RESTARTED
         if news.kind is NewsKind.ENDED:
             is_ordinary = self._kinds[news.source] in _ENDING_KINDS and news.cause != "fault"
-            if not is_ordinary:
-                self.lost.add(news.source)
+            (self.ended if is_ordinary else self.lost).add(news.source)
         is_well = news.kind in (NewsKind.UP, NewsKind.ROTATED)
         if (
             news.text
@@ -118,7 +138,8 @@ class Watcher:
 def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
     """Follow sources to their end, or until a signal comes; give the exit status. Raise StateInUseError."""
     from logscan import app
-    from logscan.runs import wire
+    from logscan.model import Severity
+    from logscan.runs import Teller, wire
     from logscan.store import open_store
 
     rules = app.load_configured(course.settings)
@@ -131,8 +152,10 @@ def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
                 f"{course.state}: was damaged and is now {store.damaged}; files are read from their start"
             )
         outlet = _open_outlet(live, wishes, store.id, to_errors=course.to_errors)
+        teller = Teller(outlet, Severity[live.min_severity.upper()], watcher.ended)
+        desk = app.build_desk(store, rules, course.settings)
         scanner = app.build_scanner(rules.rules)
-        vigil = wire(feeds, scanner, app.build_reader(), store, (outlet.print, watcher.hear))
+        vigil = wire(feeds, scanner, app.build_reader(), desk, (teller.hear, watcher.hear))
         outlet.on_failure = vigil.stop
         if not has_terminal():
             reloader = make_reloader(course.settings, wishes, vigil.pipeline, course.retake)
@@ -140,18 +163,35 @@ def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
         is_kept = vigil.run()
     if outlet.failure is not None:
         raise outlet.failure
-    words = course.explain()
-    if words is not None:
-        watcher.say(words)
+    _say_last(course, watcher, teller, vigil)
     if not is_kept:
         watcher.say(
             f"{course.state}: could not be written ({vigil.keeper.failure}); make room, or name another --state"
         )
+    return _choose_status(watcher, vigil, is_kept=is_kept)
+
+
+def _say_last(course: Course, watcher: Watcher, teller: Teller, vigil: Vigil) -> None:
+    """What people should know once the inputs have ended."""
+    if (words := course.explain()) is not None:
+        watcher.say(words)
+    if not vigil.was_stopped and (words := teller.explain()) is not None:
+        watcher.say(words)
+
+
+def _choose_status(watcher: Watcher, vigil: Vigil, *, is_kept: bool) -> int:
+    from logscan.model import State
+    from logscan.runs import is_own
+
+    incidents = vigil.keeper.desk.book.list_incidents()
+    fires = any(one.state is State.FIRING and not is_own(one) for one in incidents)
+    if fires and not vigil.was_stopped:
+        return FIRING_STATUS
     return LOST_STATUS if watcher.lost or not is_kept else 0
 
 
 def _open_outlet(live: LiveWishes, wishes: Wishes, own: str, *, to_errors: bool) -> Outlet:
-    """Where findings go: stdout, or stderr when stdout is the input's."""
+    """Where notices go: stdout, or stderr when stdout is the input's."""
     from logscan.reports import Look
     from logscan.runs import Outlet, sign
 

@@ -42,7 +42,7 @@ _STDOUT = 1
     show_default=True,
     help="Where reading begins of which nothing was read before.",
 )
-@click.option("--passthrough", is_flag=True, help="Copy stdin to stdout unchanged; findings go to stderr.")
+@click.option("--passthrough", is_flag=True, help="Copy stdin to stdout unchanged; notices go to stderr.")
 @live_options
 @common_options
 @with_wishes
@@ -55,17 +55,15 @@ def run(  # noqa: PLR0913 - click hands over each option by its name
     railway: str | None,
     beginning: str,
     passthrough: bool,
-    service: str | None,
-    output: str,
-    state: str | None,
+    live: LiveWishes,
 ) -> int:
-    """Follow every SOURCE and report the lines that say something about a credential, as they come.
+    """Follow every SOURCE and tell what becomes of credentials: one notice when it goes wrong, one when it is well.
 
     A SOURCE is a file, which is followed through rotations, a pattern such as 'logs/*.log', or - for stdin. Without any, and
     without --exec and --railway, the `sources` of the configuration are followed.
 
-    Exit status: 0 stopped, or the input ended, 2 wrong usage, 3 a source was lost for good, 4 the state is in use
-    by another process.
+    Exit status: 0 stopped, or the input ended, 1 a credential's incident was firing when the input ended, 2 wrong
+    usage, 3 a source was lost for good, 4 the state is in use by another process.
     """
     from logscan.runs import Order
     from logscan.sources.hints import Impression
@@ -77,14 +75,13 @@ def run(  # noqa: PLR0913 - click hands over each option by its name
         commands=commands,
         use_terminal=use_terminal,
         railway=railway,
-        service=service,
+        service=live.service,
         from_start=beginning == "start",
         copy_to=_STDOUT if passthrough else None,
         impression=impression,
         settings=wishes.load_settings(),
     )
     _check(order)
-    live = LiveWishes(service=service, output=output, state=state)
     return _follow(order, live, wishes, impression)
 
 

@@ -31,10 +31,8 @@ _START = "import sys; sys.path[:] = {path!r}; from logscan.cli import main; sys.
 @live_options
 @common_options
 @with_wishes
-def wrap(
-    *, wishes: Wishes, argv: tuple[str, ...], service: str | None, output: str, state: str | None
-) -> int:
-    """Run CMD, pass its output through untouched, and report on stderr what it says about a credential.
+def wrap(*, wishes: Wishes, argv: tuple[str, ...], live: LiveWishes) -> int:
+    """Run CMD, pass its output through untouched, and tell on stderr what becomes of credentials.
 
     Whatever becomes of the scanner, CMD is not disturbed; its signals are passed on to it.
 
@@ -44,7 +42,6 @@ def wrap(
     from logscan.wraps import run_wrapped
 
     wishes.load_rules()  # what is wrong is said before the program starts
-    live = LiveWishes(service=service, output=output, state=state)
     return run_wrapped(argv, list_scanner_words(live, wishes))
 
 
@@ -52,18 +49,17 @@ def wrap(
 @live_options
 @common_options
 @with_wishes
-def scan_wrapped(*, wishes: Wishes, service: str | None, output: str, state: str | None) -> int:
+def scan_wrapped(*, wishes: Wishes, live: LiveWishes) -> int:
     """Scan what `logscan wrap` passes on, as frames on stdin."""
     from logscan.pipeline import Manner
     from logscan.sources.wrapped import WrappedSource
 
     def make(_key: bytes) -> dict[LiveSource, Manner]:
         source = WrappedSource(_DEFAULT_NAME, 0, max_line=_MOST_LINE_BYTES, clock=time.monotonic)
-        return {source: Manner(service=service)}
+        return {source: Manner(service=live.service)}
 
-    live = LiveWishes(service=service, output=output, state=state)
     settings = wishes.load_settings()
-    where = choose_state(state, settings, lambda: None)
+    where = choose_state(live.state, settings, lambda: None)
     return follow(Course(make, settings, where, to_errors=True), live, wishes)
 
 
@@ -76,6 +72,7 @@ def list_scanner_words(live: LiveWishes, wishes: Wishes) -> list[str]:
 def _list_options(live: LiveWishes, wishes: Wishes) -> Iterator[str]:
     # Each as one word: a value may begin with a dash.
     named = {"service": live.service, "output": live.output, "state": live.state, "color": wishes.color}
+    named |= {"min-severity": live.min_severity}
     for name, value in named.items():
         if value is not None:
             yield f"--{name}={value}"

@@ -13,6 +13,12 @@ from logscan.config.channelforms import (
     write_channel_schema,
 )
 from logscan.config.channelsections import read_channels
+from logscan.config.incidentsections import (
+    INCIDENT_SAMPLE,
+    read_incident_manner,
+    show_incident_manner,
+    write_incident_schema,
+)
 from logscan.config.routesections import (
     ROUTE_SAMPLE,
     read_routes,
@@ -78,6 +84,13 @@ SECTIONS: tuple[Section, ...] = (
         schema=write_rule_schema,
         sample=RULE_SAMPLE,
         summarize=summarize_rules,
+    ),
+    Section(
+        "incidents",
+        read=read_incident_manner,
+        show=show_incident_manner,
+        schema=write_incident_schema,
+        sample=INCIDENT_SAMPLE,
     ),
     Section(
         "channels",

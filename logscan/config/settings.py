@@ -11,6 +11,7 @@ from logscan.config.sourcesections import SourceSettings
 from logscan.config.statesections import StateSettings
 from logscan.config.websections import HeartbeatSettings, MetricSettings, WebSettings
 from logscan.delivery import Route
+from logscan.incidents import IncidentManner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Settings:
 
     sources: tuple[SourceSettings, ...] = ()
     rules: RuleSettings = field(default_factory=RuleSettings)
+    incidents: IncidentManner = field(default_factory=IncidentManner)
     channels: tuple[ChannelEntry, ...] = ()
     routes: tuple[Route, ...] = ()
     heartbeat: HeartbeatSettings | None = None

@@ -141,6 +141,11 @@ class Book:
         """How everything stands that is not over, pending ones too."""
         return [describe(self._shelf, case) for case in self._shelf.cases.values()]
 
+    def list_changed(self) -> list[Incident]:
+        """Those of them that changed since the last `take_dirty`."""
+        cases = self._shelf.cases
+        return [describe(self._shelf, cases[key]) for key in self._shelf.dirt.cases if key in cases]
+
     def list_accounts(self) -> list[Account]:
         """The same, with the places of their lines."""
         return [

@@ -6,7 +6,8 @@ reloads     the configuration read again while a run goes on
 addresses   what is typed after --notify → a channel's settings
 openings    what is configured and typed → open channels
 vigils      a pipeline and its keeper until the inputs end or a signal comes
-outlets     what was kept → lines that are known again as logscan's own
+outlets     notices → lines that are known again as logscan's own
+tellers     what was kept → what is printed of it, and the last word about what was not
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from logscan.runs.openings import build_directory, describe_directory, make_test
 from logscan.runs.orders import Order, check_order, list_wanted, name_state
 from logscan.runs.outlets import Outlet, sign
 from logscan.runs.reloads import Reload, Reloader, describe_reload
+from logscan.runs.tellers import Teller, is_own
 from logscan.runs.vigils import Vigil, wire
 
 __all__ = [
@@ -23,11 +25,13 @@ __all__ = [
     "Outlet",
     "Reload",
     "Reloader",
+    "Teller",
     "Vigil",
     "build_directory",
     "check_order",
     "describe_directory",
     "describe_reload",
+    "is_own",
     "list_wanted",
     "make_feeds",
     "make_test",

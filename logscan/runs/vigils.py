@@ -10,18 +10,17 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType
 
 from logscan.events import EventReader
-from logscan.keeper import Keeper
+from logscan.keeper import Desk, Keeper, Kept
 from logscan.model import News
 from logscan.pipeline import Manner, Pipeline, Station
 from logscan.scanner import Scanner
 from logscan.sources.live import LiveSource
-from logscan.store import Seen, Store
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 _HANGUP = b"h"
@@ -43,8 +42,14 @@ class Vigil:
         self._was_told = False  # by a signal, to end
         self._fault: BaseException | None = None
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether a signal ended it, and not its inputs."""
+        return self._was_told
+
     def run(self) -> bool:
         """Return when all is over; False when not all that was found could be kept."""
+        self.keeper.on_fault = self.stop
         with self._hearing_signals():
             worker = threading.Thread(target=self._work, name="pipeline", daemon=True)
             with _threads_that_hear_nothing():
@@ -56,9 +61,12 @@ class Vigil:
                     self.on_hangup()
             self.pipeline.stop()
             worker.join()
-            is_kept = self.keeper.stop(_PATIENCE_SECONDS)
-        if self._fault is not None:
-            raise self._fault
+            # What is kept in memory cannot be waited for after this.
+            ends_waits = not self._was_told or self.keeper.desk.is_in_memory
+            is_kept = self.keeper.stop(_PATIENCE_SECONDS, ends_waits=ends_waits)
+        fault = self._fault or self.keeper.fault
+        if fault is not None:
+            raise fault
         return is_kept
 
     def stop(self) -> None:
@@ -125,12 +133,13 @@ def wire(
     sources: Mapping[LiveSource, Manner],
     scanner: Scanner,
     reader: EventReader,
-    store: Store,
-    told: tuple[Callable[[Sequence[Seen]], None], Callable[[News], None]],
+    desk: Desk,
+    told: tuple[Callable[[Kept], None], Callable[[News], None]],
 ) -> Vigil:
     """A run over a state; `told` is called with what was kept, and with news."""
     on_kept, on_news = told
-    keeper = Keeper(store, on_kept, clock=time.monotonic, now=_now)
+    store = desk.store
+    keeper = Keeper(desk, on_kept, clock=time.monotonic, now=_now)
     station = Station(
         clock=time.monotonic,
         now=_now,

@@ -16,7 +16,7 @@ threads     what each channel wants to know again of each incident
 from __future__ import annotations
 
 from logscan.store.events import Seen
-from logscan.store.opening import open_store, open_view
+from logscan.store.opening import is_in_use, open_store, open_view
 from logscan.store.outbox import Due, Outbox, RowState
 from logscan.store.requests import Request
 from logscan.store.sheets import SCHEMA_VERSION
@@ -36,6 +36,7 @@ __all__ = [
     "Silence",
     "Store",
     "Thread",
+    "is_in_use",
     "open_store",
     "open_view",
 ]

@@ -66,6 +66,21 @@ def open_view(path: Path, *, writes: bool = False) -> Store:
     raise StateError(f"{path}: written by an older logscan; start `logscan run` on it once")
 
 
+def is_in_use(path: Path) -> bool:
+    """Whether a process has the state."""
+    try:
+        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
 def _lock(path: Path) -> int:
     """Taken for as long as the process lives; a lock file that stays behind is no lock."""
     try:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from logscan.model import Notice, Severity
 from logscan.notices import pack_notice, unpack_notice
 
-_ROWS = "SELECT id, channel, notice, created, due, attempts, state, error, note FROM outbox WHERE "
+_ROWS = "SELECT id, channel, notice, created, due, attempts, state, error, note, done_at FROM outbox WHERE "
 
 
 class RowState(StrEnum):
@@ -40,6 +40,7 @@ class Due(NamedTuple):
     state: RowState = RowState.WAITING
     error: str = ""  # of the last attempt; holds no secret
     note: str = ""  # what the channel wants to know again, such as the message that a resolve belongs under
+    done_at: datetime | None = None  # when it was sent, given up or merged
 
 
 class Outbox:
@@ -201,8 +202,8 @@ def _rank(notice: Notice) -> Severity:
     return max((one.severity for one in notice.merged), default=Severity.INFO)
 
 
-def _make_due(row: tuple[int, str, bytes, float, float, int, str, str, str]) -> Due:
-    number, channel, notice, created, due, attempts, state, error, note = row
+def _make_due(row: tuple[int, str, bytes, float, float, int, str, str, str, float | None]) -> Due:
+    number, channel, notice, created, due, attempts, state, error, note, done_at = row
     return Due(
         number,
         channel,
@@ -213,4 +214,5 @@ def _make_due(row: tuple[int, str, bytes, float, float, int, str, str, str]) -> 
         RowState(state),
         error,
         note,
+        None if done_at is None else datetime.fromtimestamp(done_at, UTC),
     )

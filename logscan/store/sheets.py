@@ -26,7 +26,7 @@ _SECOND = """
     CREATE INDEX incidents_by_end ON incidents (resolved_at);
     CREATE TABLE book (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE history (
-        id INTEGER PRIMARY KEY, at REAL NOT NULL, incident TEXT NOT NULL, key TEXT NOT NULL,
+        id INTEGER PRIMARY KEY, at REAL NOT NULL, incident TEXT NOT NULL,
         kind TEXT NOT NULL, word TEXT NOT NULL, text TEXT NOT NULL
     );
     CREATE INDEX history_by_incident ON history (incident, id);

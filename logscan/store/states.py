@@ -17,6 +17,7 @@ from logscan.store.requests import Requests
 from logscan.store.silences import Silences
 from logscan.store.threads import Threads
 from logscan.store.timelines import Timelines
+from logscan.times import write_time
 
 _ID_BYTES = 6
 
@@ -30,6 +31,7 @@ class Store:
         self._database = database
         self._lock = lock
         self.damaged = damaged  # where a damaged file was put aside, if there was one
+        self.is_in_memory = lock is None and not database.execute("PRAGMA database_list").fetchone()[2]
         self.id = self._read_id()
         self.incidents = Incidents(database)
         self.timelines = Timelines(database)
@@ -53,6 +55,15 @@ class Store:
     def forget_events(self, before: datetime) -> int:
         """Drop what is older; say how much."""
         return forget_events(self._database, before)
+
+    def write_alive(self, now: datetime) -> None:
+        """Note that somebody looks."""
+        self._database.execute("INSERT OR REPLACE INTO facts VALUES ('alive', ?)", (write_time(now),))
+
+    def read_alive(self) -> datetime | None:
+        """When somebody looked last; None: nobody ever did."""
+        row = self._database.execute("SELECT value FROM facts WHERE name = 'alive'").fetchone()
+        return None if row is None else datetime.fromisoformat(row[0])
 
     def forget(self, before: datetime) -> None:
         """Drop everything that was over earlier."""

@@ -13,9 +13,8 @@ class Entry(NamedTuple):
 
     at: datetime
     incident: str  # its id
-    key: str
-    kind: str  # 'seen', 'told', 'untold', …
-    word: str  # the reason's, or the change's
+    kind: str  # 'seen', 'opened', 'untold', …
+    word: str  # the reason
     text: str = ""  # for people; holds no secret
 
 
@@ -28,14 +27,14 @@ class Timelines:
     def write(self, entries: Iterable[Entry]) -> None:
         """Keep further steps."""
         self._database.executemany(
-            "INSERT INTO history (at, incident, key, kind, word, text) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO history (at, incident, kind, word, text) VALUES (?, ?, ?, ?, ?)",
             ((one.at.timestamp(), *one[1:]) for one in entries),
         )
 
     def read(self, incident: str) -> list[Entry]:
         """One incident's steps, the first first."""
         rows = self._database.execute(
-            "SELECT at, incident, key, kind, word, text FROM history WHERE incident = ? ORDER BY id",
+            "SELECT at, incident, kind, word, text FROM history WHERE incident = ? ORDER BY id",
             (incident,),
         )
         return [Entry(datetime.fromtimestamp(at, UTC), *rest) for at, *rest in rows]

@@ -27,3 +27,11 @@ def log(tmp_path: Path) -> Path:
 def only(pack: Path) -> tuple[str, ...]:
     """Options for no rules but the pack's."""
     return ("--no-packs", "--rules", str(pack))
+
+
+@pytest.fixture
+def live(only: tuple[str, ...], tmp_path: Path) -> tuple[str, ...]:
+    """The same, telling at once."""
+    path = tmp_path / "quick.yaml"
+    path.write_text("logscan: 1\nincidents: {settle: 0s}\n")
+    return (*only, "--config", str(path))

@@ -38,6 +38,8 @@ rules:
     examples: {match: ['bot token refreshed'], ignore: ['refresh']}
 """
 EXPIRED = "2026-11-21T10:00:00Z ERROR Session has expired on Wednesday, 18-Jun-25 06:00:00 PDT."
+BROKEN = "ERROR Session has expired"  # without a time, so that it is of now
+MENDED = "INFO bot token refreshed"
 REFRESHED = "2026-11-21T11:00:00Z INFO bot token refreshed"
 
 

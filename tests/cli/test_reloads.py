@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.broken_made import ONE_RULE, WRITTEN_OUT, list_breakages, put_good
+from tests.cli.live_runs import PATIENCE, end, read_event, running, wait_for_news, write
 from tests.cli.running import EXPIRED, REFRESHED, environment
-from tests.cli.test_run import PATIENCE, end, read_finding, running, wait_for_news, write
 
 GOOD = "logscan: 1\nrules: {packs: [], files: [bot.yaml]}\n"
 
@@ -29,9 +29,9 @@ def config(pack: Path) -> Path:
 
 @pytest.fixture
 def follower(config: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with running("run", "-c", config, "-") as process:
+    with running("run", "-c", config, "--state", config.parent / "s.db", "-") as process:
         write(process, f"{EXPIRED}\n")
-        read_finding(process)
+        read_event(process)
         yield process
 
 
@@ -49,7 +49,7 @@ def reload(process: subprocess.Popen[bytes]) -> list[str]:
 
 def find(process: subprocess.Popen[bytes], line: str) -> dict[str, Any]:
     write(process, f"{line}\n")
-    return read_finding(process)
+    return read_event(process)
 
 
 def test_rules_are_changed_while_it_goes_on(follower: subprocess.Popen[bytes], config: Path):
@@ -63,7 +63,7 @@ def test_rules_are_changed_while_it_goes_on(follower: subprocess.Popen[bytes], c
     other = find(follower, "one expired")
 
     assert said == ["configuration: was read again"]
-    assert (tuned["severity"], other["rule"]) == ("info", "one.rule")
+    assert (tuned["severity"], other["rule"]) == (0, "one.rule")
     assert end(follower) == 0
 
 
@@ -83,7 +83,7 @@ def test_a_broken_one_is_told_with_all_its_problems_and_the_old_one_stays(
             problems,
         )
         assert WRITTEN_OUT not in "".join(problems)
-        assert find(follower, f"{EXPIRED} {name}")["message"].endswith(name)
+        assert find(follower, f"{EXPIRED} {name}")["evidence"].endswith(name)
     put_good(config, GOOD)
     assert reload(follower) == ["configuration: was read again"]
 
@@ -102,14 +102,14 @@ def test_how_sources_are_taken_changes_and_what_they_read_waits(config: Path, tm
     put_good(config, GOOD + sources.format("one", "b", "b.log"))
     for log in logs:
         log.write_text(f"{EXPIRED}\n")
-    with running("run", "-c", config, "--state", "none") as process:
-        first = read_finding(process)
+    with running("run", "-c", config, "--state", config.parent / "s.db") as process:
+        first = read_event(process)
 
         put_good(config, GOOD + sources.format("two", "b", "c.log"))
         changed = reload(process)
         with logs[0].open("a") as file:
             file.write(f"{EXPIRED}\n")
-        second = read_finding(process)
+        second = read_event(process)
         put_good(config, GOOD + sources.format("two", "c", "c.log") + "state: {path: x.db}\n")
         renamed = reload(process)
         status = end(process)
@@ -124,7 +124,17 @@ def test_how_sources_are_taken_changes_and_what_they_read_waits(config: Path, tm
 
 
 def test_what_was_typed_stays(config: Path):
-    with running("run", "-c", config, "--no-packs", "--rules", config.parent / "one.yaml", "-") as process:
+    with running(
+        "run",
+        "-c",
+        config,
+        "--no-packs",
+        "--rules",
+        config.parent / "one.yaml",
+        "--state",
+        config.parent / "s.db",
+        "-",
+    ) as process:
         find(process, "one expired")
 
         put_good(config, "logscan: 1\nrules: {disable: [bot.refreshed]}\n")
@@ -134,14 +144,14 @@ def test_what_was_typed_stays(config: Path):
 
 
 def test_before_it_can_heed_one_a_hang_up_ends_nothing(config: Path):
-    with running("run", "-v", "-c", config, "-") as process:
+    with running("run", "-v", "-c", config, "--state", config.parent / "s.db", "-") as process:
         wait_for_news(process, "configuration: ")
         for _ in range(100):
             process.send_signal(signal.SIGHUP)
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(0.005)
         write(process, f"{REFRESHED}\n")
-        found = read_finding(process)
+        found = read_event(process)
         status = end(process)
 
     assert (found["signal"], status) == ("refreshed", 0)
@@ -149,10 +159,10 @@ def test_before_it_can_heed_one_a_hang_up_ends_nothing(config: Path):
 
 def test_a_terminal_that_hangs_up_ends_it(config: Path):
     master, slave = pty.openpty()
-    with running("run", "-c", config, "-", stderr=slave) as process:
+    with running("run", "-c", config, "--state", config.parent / "s.db", "-", stderr=slave) as process:
         os.close(slave)
         write(process, f"{EXPIRED}\n")
-        read_finding(process)
+        read_event(process)
 
         status = end(process, signal.SIGHUP)
     os.close(master)
@@ -174,11 +184,11 @@ def test_lines_that_come_during_reloads_are_neither_lost_nor_taken_twice(config:
                     if number % 2_000 == 0:
                         breakages[number // 2_000](config)
                     process.send_signal(signal.SIGHUP)
-        found = [read_finding(process)["message"].split()[-1] for _ in range(lines // 100)]
+        found = [read_event(process)["evidence"].split()[-1] for _ in range(lines // 100)]
         last = f"{EXPIRED} last\n"
         with log.open("a") as file:
             file.write(last)
-        assert read_finding(process)["message"].endswith("last")
+        assert read_event(process)["evidence"].endswith("last")
         status = end(process)
 
     assert found == [f"key-{number}" for number in range(0, lines, 100)]

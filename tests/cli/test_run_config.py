@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import EXPIRED, environment, run
-from tests.cli.test_run import end, read_finding, running, wait_for_news
+from logscan.times import write_time
+from tests.cli.live_runs import end, read_notice, running, wait_for_news
+from tests.cli.running import BROKEN, MENDED, environment, run
 
 pytestmark = pytest.mark.usefixtures("pack")
 
@@ -18,57 +20,59 @@ pytestmark = pytest.mark.usefixtures("pack")
 def put(folder: Path, sources: str, name: str = "bot.conf") -> Path:
     """A configuration with the pack beside it."""
     path = folder / name
-    path.write_text(f"logscan: 1\nrules: {{packs: [], files: [bot.yaml]}}\nsources:\n{sources}\n")
+    path.write_text(
+        f"logscan: 1\nincidents: {{settle: 0s}}\nrules: {{packs: [], files: [bot.yaml]}}\nsources:\n{sources}\n"
+    )
     return path
 
 
 def test_the_configurations_sources_are_followed_under_their_names(tmp_path: Path):
     (tmp_path / "logs").mkdir()
-    (tmp_path / "logs" / "a.log").write_text(f"{EXPIRED}\n")
-    (tmp_path / "logs" / "b.log").write_text(f"{EXPIRED}\n")
+    (tmp_path / "logs" / "a.log").write_text(f"{BROKEN}\n")
+    (tmp_path / "logs" / "b.log").write_text(f"{BROKEN}\n")
     config = put(
         tmp_path, "- {name: app, files: ['logs/*.log'], exclude: ['b.*'], from: start, service: shop}"
     )
 
     with running("run", "-c", config, cwd="/") as process:
-        found = read_finding(process)
+        found = read_notice(process)
         status = end(process)
 
-    assert (found["service"], status) == ("shop", 0)
-    assert found["source"] in {"app", str(tmp_path / "logs" / "a.log")}
+    assert (found["key"], status) == ("bot-token@shop", 0)
+    assert found["incident"]["sources"] == ["app"]
 
 
 def test_what_is_typed_replaces_them(log: Path):
     config = put(log.parent, f"- {{name: app, files: [{log}], from: start}}")
 
-    done = run("run", "-c", config, "-", stdin=f"{EXPIRED} typed\n")
+    done = run("run", "-c", config, "-", stdin=f"{BROKEN} typed\n")
 
     [found] = map(json.loads, done.stdout.splitlines())
-    assert found["message"].endswith("typed")
+    assert found["incident"]["evidence"][0].endswith("typed")
 
 
 def test_stdin_and_the_field_that_names_its_service(tmp_path: Path):
     config = put(tmp_path, "- {name: pipe, stdin: true, service_from: team, max_line: 1KiB}")
-    line = json.dumps({"team": "blue", "msg": EXPIRED})
+    line = json.dumps({"team": "blue", "msg": BROKEN})
 
-    done = run("run", "-c", config, stdin=f"{line}\n{'x' * 2000} {EXPIRED}\n")
+    done = run("run", "-c", config, stdin=f"{line}\n{'x' * 2000} {BROKEN}\n")
 
     [found] = map(json.loads, done.stdout.splitlines())
-    assert (found["service"], found["source"]) == ("blue", "pipe")
+    assert (found["incident"]["service"], found["incident"]["sources"]) == ("blue", ["pipe"])
 
 
 def test_a_program_that_falls_silent_is_started_again(tmp_path: Path):
-    code = f"import os, time; print({EXPIRED!r}, os.getpid(), flush=True); time.sleep(600)"
+    code = f"import time; print({BROKEN!r}, flush=True); time.sleep(600)"
     words = json.dumps([sys.executable, "-c", code])
     config = put(tmp_path, f"- {{name: bot, command: {words}, silent_after: 500ms}}")
 
     with running("run", "-c", config, "--state", "none") as process:
-        first = read_finding(process)
+        first = read_notice(process)
         news = wait_for_news(process, "said nothing for")
-        second = read_finding(process)
+        blind = read_notice(process)
         status = end(process)
 
-    assert first["message"] != second["message"]
+    assert (first["key"], blind["key"]) == ("bot-token@bot", "source:bot@bot")
     assert news.startswith("bot: ")
     assert status == 0
 
@@ -83,7 +87,7 @@ def test_one_that_is_merely_found_starts_no_program(tmp_path: Path):
 
     right = "starts a program, and logscan.yaml was merely found here; if you trust it, say `-c logscan.yaml`"
     assert (found.returncode, found.stdout) == (2, "")
-    assert found.stderr == f"logscan.yaml:4:3: {right}\n"
+    assert found.stderr == f"logscan.yaml:5:3: {right}\n"
     assert (scanned.returncode, checked.returncode) == (0, 0)
     assert not touched.exists()
     for options, changes in ((("-c", config), {}), ((), {"LOGSCAN_CONFIG": str(config)})):
@@ -99,25 +103,27 @@ def test_each_configuration_has_a_state_of_its_own(log: Path, tmp_path: Path):
     other = put(tmp_path, f"- {{name: app, files: [{log}], from: start}}", "other.conf")
     variables = environment(XDG_STATE_HOME=str(home))
 
-    for path, folder in ((config, tmp_path), (config, Path("/")), (other, tmp_path)):
+    def read(path: Path, folder: Path, count: int) -> list[str]:
         with running("run", "-c", path, cwd=folder, env=variables, stdin=None) as process:
-            if (path, folder) == (config, Path("/")):
-                with log.open("a") as file:
-                    file.write(f"{EXPIRED} later\n")
-                assert read_finding(process)["message"].endswith("later")
-            else:
-                assert [read_finding(process)["signal"] for _ in range(2)] == ["expired", "refreshed"]
+            return [read_notice(process)["change"] for _ in range(count)]
+
+    log.write_text(f"{BROKEN}\n")
+    assert read(config, tmp_path, 1) == ["opened"]
+    log.write_text(f"{BROKEN}\n{MENDED}\n")
+    assert read(config, Path("/"), 1) == ["resolved"]
+    assert read(other, tmp_path, 2) == ["opened", "resolved"]
 
     assert len(list((home / "logscan").glob("run-*.db"))) == 2
 
 
 def test_a_configured_state_is_used_and_a_typed_one_wins(log: Path, tmp_path: Path):
+    log.write_text(f"{BROKEN}\n")
     config = put(tmp_path, f"- {{files: {log}, from: start}}\nstate: {{path: kept/here.db}}")
     (tmp_path / "kept").mkdir()
 
     for options in ((), ("--state", tmp_path / "typed.db")):
         with running("run", "-c", config, *options) as process:
-            read_finding(process)
+            read_notice(process)
 
     assert (tmp_path / "kept" / "here.db").exists()
     assert (tmp_path / "typed.db").exists()
@@ -126,17 +132,14 @@ def test_a_configured_state_is_used_and_a_typed_one_wins(log: Path, tmp_path: Pa
 def test_pods_are_told_apart_by_their_folders(tmp_path: Path):
     folder = tmp_path / "pods" / "shop_bot-7d9_0b1c" / "worker"
     folder.mkdir(parents=True)
-    (folder / "0.log").write_text(f"2026-11-21T10:00:00.1Z stdout F {EXPIRED}\n")
+    now = write_time(datetime.now(UTC))
+    (folder / "0.log").write_text(f"{now} stdout F {BROKEN}\n")
     config = put(tmp_path, f"- {{name: kube, files: ['{tmp_path}/pods/*/*/*.log'], from: start}}")
 
     with running("run", "-c", config) as process:
-        found = read_finding(process)
+        found = read_notice(process)
 
-    named = {name: found["fields"][name] for name in ("namespace", "pod", "container")}
-    assert (found["service"], named) == (
-        "worker",
-        {"namespace": "shop", "pod": "bot-7d9", "container": "worker"},
-    )
+    assert found["key"] == "bot-token@worker"
 
 
 @pytest.mark.parametrize(
@@ -161,5 +164,5 @@ def test_what_cannot_be_followed_is_2(sources: str, words: str, tmp_path: Path):
 def test_a_program_typed_with_a_found_configuration_is_started(tmp_path: Path):
     put(tmp_path, "- {stdin: true}", "logscan.yaml")
 
-    with running("run", "--exec", f"echo {shlex.quote(EXPIRED)}", cwd=tmp_path) as process:
-        assert read_finding(process)["signal"] == "expired"
+    with running("run", "--exec", f"echo {shlex.quote(BROKEN)}", cwd=tmp_path) as process:
+        assert read_notice(process)["incident"]["signal"] == "expired"

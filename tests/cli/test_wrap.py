@@ -9,24 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import COMMAND, EXPIRED, environment, run
+from tests.cli.running import BROKEN, COMMAND, environment, run
 
 
-def test_output_passes_untouched_and_findings_go_to_stderr(only: tuple[str, ...]):
-    script = f'printf "fine\\r\\n%s\\n" "{EXPIRED}"; printf "own" >&2'
+def test_output_passes_untouched_and_notices_go_to_stderr(only: tuple[str, ...]):
+    script = f'printf "fine\\r\\n%s\\n" "{BROKEN}"; printf "own" >&2'
 
     done = run("wrap", *only, "--service", "bot", "--", "sh", "-c", script)
 
-    assert (done.returncode, done.stdout) == (0, f"fine\r\n{EXPIRED}\n")
+    assert (done.returncode, done.stdout) == (0, f"fine\r\n{BROKEN}\n")
     assert "own" in done.stderr
     assert "bot-token@bot" in done.stderr
 
 
-def test_findings_may_be_jsonl(only: tuple[str, ...]):
-    done = run("wrap", "-q", *only, "--output", "jsonl", "--", "echo", EXPIRED)
+def test_notices_may_be_jsonl(only: tuple[str, ...]):
+    done = run("wrap", "-q", *only, "--output", "jsonl", "--", "echo", BROKEN)
 
     [found] = map(json.loads, done.stderr.splitlines())
-    assert (found["rule"], found["source"]) == ("bot.session-expired", "wrapped")
+    assert (found["incident"]["rules"], found["key"]) == (["bot.session-expired"], "bot-token@wrapped")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_what_is_found_is_kept_where_it_was_asked(only: tuple[str, ...], tmp_pat
     state = tmp_path / "state.db"
 
     first, second = (
-        run("wrap", "-q", *only, "--output", "jsonl", "--state", state, "--", "echo", EXPIRED)
+        run("wrap", "-q", *only, "--output", "jsonl", "--state", state, "--", "echo", BROKEN)
         for _ in range(2)
     )
 

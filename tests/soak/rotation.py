@@ -26,6 +26,7 @@ from logscan.keeper import Keeper
 from logscan.pipeline import Manner, Pipeline, Station
 from logscan.sources.follow import FilesSource, FollowOptions
 from logscan.store import open_store
+from tests.live_made import make_own_desk
 from tests.making import NOW, make_reader, make_rule, make_scanner
 
 EVERY = 100
@@ -97,7 +98,7 @@ def _batch(start: int, end: int, chance: random.Random) -> Iterator[bytes]:
 def read_lines(folder: Path) -> None:
     """What `run` does, until it is told to stop or is killed."""
     store = open_store(folder / "state.db", NOW)
-    keeper = Keeper(store, lambda _seen: None, clock=time.monotonic, now=lambda: NOW)
+    keeper = Keeper(make_own_desk(store), lambda _kept: None, clock=time.monotonic, now=lambda: NOW)
     options = FollowOptions(patterns=(str(folder / "app.log"),), from_start=True)
     source = FilesSource("app", options, key=store.id.encode(), clock=time.monotonic)
     station = Station(

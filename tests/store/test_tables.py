@@ -38,7 +38,7 @@ def test_only_what_is_over_is_forgotten():
     with store.transaction():
         store.incidents.write([over, lasting])
         store.silences.write(silence)
-        store.timelines.write([Entry(NOW, "i", "k", "seen", "signal")])
+        store.timelines.write([Entry(NOW, "i", "seen", "signal")])
         number = store.requests.leave("ack", {"id": "i"}, "ada", NOW)
         store.outbox.add("ops", make_notice("1"), NOW)
         store.outbox.add("ops", make_notice("2"), NOW)
@@ -187,6 +187,6 @@ def test_times_are_kept_to_the_microsecond():
     store = open_store(None, NOW)
     at = NOW + timedelta(microseconds=1)
     with store.transaction():
-        store.timelines.write([Entry(at, "i", "k", "seen", "signal", "text")])
+        store.timelines.write([Entry(at, "i", "seen", "signal", "text")])
 
-    assert store.timelines.read("i") == [Entry(at, "i", "k", "seen", "signal", "text")]
+    assert store.timelines.read("i") == [Entry(at, "i", "seen", "signal", "text")]

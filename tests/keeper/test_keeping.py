@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 
-from logscan.keeper import Batch, Keeper
+from logscan.keeper import Batch, Keeper, Kept
+from logscan.model import Notice
 from logscan.store import Seen, Store, open_store
-from tests.live_made import Clock, make_event
+from tests.live_made import Clock, make_event, make_own_desk
 from tests.making import NOW
 
 
@@ -18,15 +18,18 @@ class Heard:
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
+        self.notices: list[Notice] = []
         self.told = threading.Event()
 
-    def __call__(self, seen: Sequence[Seen]) -> None:
-        self.seen.extend(seen)
-        self.told.set()
+    def __call__(self, kept: Kept) -> None:
+        self.seen.extend(kept.seen)
+        self.notices.extend(kept.notices)
+        if kept.seen:
+            self.told.set()
 
 
 def start(store: Store, heard: Heard, clock: Clock | None = None) -> Keeper:
-    keeper = Keeper(store, heard, clock=clock or Clock(), now=lambda: NOW)
+    keeper = Keeper(make_own_desk(store), heard, clock=clock or Clock(), now=lambda: NOW)
     keeper.start()
     return keeper
 

@@ -1,0 +1,270 @@
+"""`logscan incidents`: shows what became of credentials, and leaves wishes with whoever keeps them; it judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from logscan.cli.options import (
+    Command,
+    Wishes,
+    color_option,
+    config_option,
+    talk_options,
+    with_wishes,
+)
+from logscan.cli.streams import wants_color
+from logscan.errors import ConfigError
+
+if TYPE_CHECKING:
+    from logscan.model import Incident
+    from logscan.store import Store
+
+_LISTED_FOR = timedelta(days=1)  # after their end
+_LONGEST_SILENCE = timedelta(days=365)
+
+
+def state_options(command: Command) -> Command:
+    """`--state`, and those that are shared."""
+    command = click.option(
+        "--state",
+        metavar="PATH",
+        type=click.Path(path_type=Path),
+        help="The state to look at; default: that of the run for this configuration, or the only one there is.",
+    )(command)
+    return color_option(config_option(talk_options(command)))
+
+
+def json_option(command: Command) -> Command:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
+
+
+@click.group(short_help="What became of credentials: list, show, ack, resolve, silence.")
+def incidents() -> None:
+    """Show the incidents of a running or a stopped `logscan run`, and say what is known of them.
+
+    ID is an incident's id, or as much of its beginning as no other has; or its key, such as
+    meta-access-token@bot.
+    """
+
+
+@incidents.command("list", short_help="List incidents: what fires first.")
+@click.option("--all", "wants_all", is_flag=True, help="Also those that have been over for more than a day.")
+@json_option
+@state_options
+@with_wishes
+def list_incidents(*, wishes: Wishes, wants_all: bool, as_json: bool, state: Path | None) -> int:
+    """List incidents: those that fire, those that wait to be told, and those that are over since a day."""
+    from logscan import app
+    from logscan.cli.incidentcards import write_table
+    from logscan.notices import list_incident_keys
+
+    now = app.now()
+    with closing(_open(wishes, state)) as store:
+        found = [one for one in store.incidents.read() if wants_all or _is_recent(one, now)]
+        silenced = _list_silenced(store, found, now)
+    if as_json:
+        _print_json({"incidents": [list_incident_keys(one) for one in found]})
+    else:
+        click.echo(write_table(found, silenced, now, color=wants_color(wishes.color)), nl=False)
+    return 0
+
+
+@incidents.command(
+    short_help="Tell an incident's story: what was seen, what was told to whom, what not and why."
+)
+@click.argument("incident_id", metavar="ID")
+@json_option
+@state_options
+@with_wishes
+def show(*, wishes: Wishes, incident_id: str, as_json: bool, state: Path | None) -> int:
+    """Tell an incident's story as a timeline: what was seen, what was told to whom, what not and why."""
+    from logscan.cli.incidentcards import list_story_keys, write_story
+
+    with closing(_open(wishes, state)) as store:
+        incident = _find(store, incident_id)
+        entries = store.timelines.read(incident.id)
+        told = [
+            row
+            for row in store.outbox.read_of(incident.key)
+            if row.notice.incident is not None and row.notice.incident.id == incident.id
+        ]
+    if as_json:
+        _print_json(list_story_keys(incident, entries, told))
+    else:
+        click.echo(write_story(incident, entries, told, color=wants_color(wishes.color)), nl=False)
+    return 0
+
+
+@incidents.command(short_help="Say that somebody is at it: no more reminders.")
+@click.argument("incident_id", metavar="ID")
+@state_options
+@with_wishes
+def ack(*, wishes: Wishes, incident_id: str, state: Path | None) -> int:
+    """Say that somebody is at it: people are not reminded any more, but told when it gets worse or is over."""
+    return _ask_about(wishes, state, incident_id, "ack")
+
+
+@incidents.command(short_help="Say that an incident is over.")
+@click.argument("incident_id", metavar="ID")
+@state_options
+@with_wishes
+def resolve(*, wishes: Wishes, incident_id: str, state: Path | None) -> int:
+    """Say that an incident is over: people are told so, and the next bad line opens another."""
+    return _ask_about(wishes, state, incident_id, "resolve")
+
+
+@incidents.command(short_help="Tell nobody of what fits, for a while.")
+@click.argument("matchers", metavar="MATCHER...", nargs=-1, required=True)
+@click.option("--for", "duration", metavar="TIME", required=True, help="For how long, such as 2h or 3d.")
+@click.option("--comment", metavar="TEXT", default="", help="Why, for those who ask.")
+@state_options
+@with_wishes
+def silence(
+    *, wishes: Wishes, matchers: tuple[str, ...], duration: str, comment: str, state: Path | None
+) -> int:
+    """Tell nobody of incidents that fit every MATCHER, for a while; what still fires then is told.
+
+    A MATCHER is credential=…, service=…, rule=…, source=… or severity>=error; =~ takes a pattern.
+    """
+    import json
+    import secrets
+
+    from logscan import app
+    from logscan.matchers import read_matcher
+    from logscan.times import write_time
+
+    for matcher in matchers:
+        read_matcher(matcher)
+    until = app.now() + _read_length(duration)
+    name = secrets.token_hex(4)
+    wish = {
+        "id": name,
+        "matchers": json.dumps(matchers),
+        "until": write_time(until),
+        "comment": comment,
+    }
+    status = _ask(wishes, _choose(wishes, state), "silence", wish)
+    click.echo(f"silence {name} until {write_time(until)}")
+    return status
+
+
+@incidents.command(short_help="List silences.")
+@json_option
+@state_options
+@with_wishes
+def silences(*, wishes: Wishes, as_json: bool, state: Path | None) -> int:
+    """List silences: those that hold, and those that are over."""
+    from logscan import app
+    from logscan.cli.incidentcards import list_silence_keys, write_silences
+
+    now = app.now()
+    with closing(_open(wishes, state)) as store:
+        found = store.silences.read()
+    if as_json:
+        _print_json({"silences": [list_silence_keys(one, now) for one in found]})
+    else:
+        click.echo(write_silences(found, now, color=wants_color(wishes.color)), nl=False)
+    return 0
+
+
+@incidents.command(short_help="End a silence before its time.")
+@click.argument("silence_id", metavar="ID")
+@state_options
+@with_wishes
+def unsilence(*, wishes: Wishes, silence_id: str, state: Path | None) -> int:
+    """End a silence before its time; what it kept back and still fires is told."""
+    from logscan import app
+
+    path = _choose(wishes, state)
+    with closing(_open(wishes, path)) as store:
+        now = app.now()
+        name = _choose_id(silence_id, [one.id for one in store.silences.read() if one.holds(now)], "silence")
+    return _ask(wishes, path, "unsilence", {"id": name})
+
+
+def _open(wishes: Wishes, state: Path | None) -> Store:
+    from logscan.store import open_view
+
+    return open_view(_choose(wishes, state))
+
+
+def _choose(wishes: Wishes, state: Path | None) -> Path:
+    from logscan import app
+    from logscan.runs import Order, name_state
+
+    if state is not None:
+        return state
+    settings = wishes.load_settings()
+    name = name_state(Order(settings=settings))  # of a run that was given nothing but the configuration
+    own = None if name is None or settings.state.path is not None else app.find_state(name)
+    return own if own is not None and own.exists() else app.choose_state(settings)
+
+
+def _ask_about(wishes: Wishes, state: Path | None, incident_id: str, kind: str) -> int:
+    path = _choose(wishes, state)
+    with closing(_open(wishes, path)) as store:
+        incident = _find(store, incident_id)
+    return _ask(wishes, path, kind, {"id": incident.id})
+
+
+def _ask(wishes: Wishes, path: Path, kind: str, value: dict[str, str]) -> int:
+    """Have it done by whoever keeps the state, or do it here."""
+    from logscan import app
+    from logscan.keeper import Petition
+
+    app.petition(wishes.load_settings(), path, Petition(kind, value, app.name_user()))
+    return 0
+
+
+def _find(store: Store, wanted: str) -> Incident:
+    found = {one.id: one for one in store.incidents.read()}
+    named = [one for one in found.values() if one.key == wanted]
+    if named:
+        return max(named, key=lambda one: (one.resolved_at is None, one.last_seen))
+    return found[_choose_id(wanted, found, "incident")]
+
+
+def _choose_id(wanted: str, ids: Sequence[str] | dict[str, Any], noun: str) -> str:
+    fitting = [one for one in ids if one.startswith(wanted)]
+    if wanted in fitting:
+        return wanted
+    if len(fitting) == 1 and wanted:
+        return fitting[0]
+    if fitting and wanted:
+        raise ConfigError(f"{wanted}: {len(fitting)} have ids that begin so; write more of it")
+    raise ConfigError(f"{wanted or noun}: there is no such {noun}; `logscan incidents list` names them")
+
+
+def _read_length(text: str) -> timedelta:
+    from logscan.times import read_duration
+
+    length = read_duration(text)
+    if not length:
+        raise ConfigError(f"--for {text}: no time; write a number and a unit, such as 2h")
+    if length > _LONGEST_SILENCE:
+        raise ConfigError(f"--for {text}: too long; a silence lasts a year at most")
+    return length
+
+
+def _is_recent(incident: Incident, now: datetime) -> bool:
+    return incident.resolved_at is None or now - incident.resolved_at < _LISTED_FOR
+
+
+def _list_silenced(store: Store, found: Sequence[Incident], now: datetime) -> list[str]:
+    from logscan.matchers import fits_all, read_matcher
+
+    holding = [list(map(read_matcher, one.matchers)) for one in store.silences.read() if one.holds(now)]
+    return [one.id for one in found if any(fits_all(matchers, one) for matchers in holding)]
+
+
+def _print_json(value: object) -> None:
+    from logscan.reports.jsonl import write_json
+
+    click.echo(write_json(value))

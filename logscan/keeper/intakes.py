@@ -1,0 +1,105 @@
+"""What waits for the keeper: bounded by how much it is, so that a storm of lines makes the sources wait; it writes nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+from logscan.model import Verdict
+from logscan.store import Seen, Store
+
+_MOST_WAITING = 256
+_MOST_SEEN_WAITING = 8_192
+_MOST_TOGETHER = 512
+_MOST_SEEN_TOGETHER = 4_096
+
+
+class Batch(NamedTuple):
+    """What some lines of one stream did; kept with where reading goes on behind them."""
+
+    source: str
+    stream: str
+    position: bytes | None  # b"" forgets the stream
+    seen: tuple[Seen, ...] = ()
+
+
+class Task(NamedTuple):
+    """What others want written."""
+
+    write: Callable[[Store], None]  # within the next transaction, and again when that fails
+    then: Callable[[Store], None] = lambda _: None  # once that is kept
+
+
+class Load(NamedTuple):
+    """What was taken in at once, each kind in its order."""
+
+    batches: tuple[Batch, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    is_last: bool = False
+
+
+class Intake:
+    """Filled by many threads, emptied by one."""
+
+    def __init__(self) -> None:
+        self._items: deque[Batch | Verdict | Task] = deque()
+        self._changed = threading.Condition()
+        self._seen = 0  # events that wait
+        self._is_over = False
+
+    def put(self, item: Batch | Verdict | Task, seconds: float | None = None) -> bool:
+        """Hand over; wait while much is waiting. False when there was no room in time."""
+        size = _measure(item)
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._has_room(size), seconds):
+                return False
+            self._items.append(item)
+            self._seen += size
+            self._changed.notify_all()
+        return True
+
+    def end(self) -> None:
+        """Nothing will follow."""
+        with self._changed:
+            self._is_over = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Nobody empties it any more: whoever waits for room need not."""
+        with self._changed:
+            self._items.clear()
+            self._is_over = True
+            self._changed.notify_all()
+
+    def take(self, seconds: float) -> Load:
+        """What is waiting, at most so much that it can be kept at once; wait for the first of it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._items or self._is_over, seconds)
+            items: list[Batch | Verdict | Task] = []
+            size = 0
+            while self._items and len(items) < _MOST_TOGETHER and size < _MOST_SEEN_TOGETHER:
+                items.append(self._items.popleft())
+                size += _measure(items[-1])
+            self._seen -= size
+            self._changed.notify_all()
+            return _sort(items, is_last=self._is_over and not self._items)
+
+    def _has_room(self, size: int) -> bool:
+        few = not self._seen or self._seen + size <= _MOST_SEEN_WAITING
+        return self._is_over or (few and len(self._items) < _MOST_WAITING)
+
+
+def _measure(item: Batch | Verdict | Task) -> int:
+    return len(item.seen) if isinstance(item, Batch) else 0
+
+
+def _sort(items: list[Batch | Verdict | Task], *, is_last: bool) -> Load:
+    return Load(
+        tuple(one for one in items if isinstance(one, Batch)),
+        tuple(one for one in items if isinstance(one, Verdict)),
+        tuple(one for one in items if isinstance(one, Task)),
+        is_last,
+    )

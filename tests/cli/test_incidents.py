@@ -1,0 +1,153 @@
+"""`logscan incidents`: on the state of a running logscan, and of one that was stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.live_runs import end, read_notice, running, wait_for_news
+from tests.cli.running import BROKEN, MENDED, run
+
+
+@pytest.fixture
+def state(live: tuple[str, ...], tmp_path: Path) -> Path:
+    """Of a run that was stopped while an incident was firing."""
+    path, log = tmp_path / "state.db", tmp_path / "bot.log"
+    log.write_text(f"{BROKEN}\n")
+    with running("run", *live, "--state", path, "--from", "start", "--service", "bot", log) as process:
+        read_notice(process)
+        assert end(process) == 0
+    return path
+
+
+@pytest.fixture
+def running_state(state: Path, live: tuple[str, ...]) -> Iterator[Any]:
+    """The same, with a logscan on it."""
+    log = state.parent / "bot.log"
+    with running("run", "-v", *live, "--state", state, "--service", "bot", log) as process:
+        wait_for_news(process, "is being read")
+        yield process
+
+
+def ask(state: Path, *words: str) -> str:
+    done = run("incidents", *words, "--state", state)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def list_all(state: Path) -> list[dict[str, Any]]:
+    return list(json.loads(ask(state, "list", "--json"))["incidents"])
+
+
+def test_a_table_says_what_fires(state: Path):
+    head, row = ask(state, "list").splitlines()
+
+    assert head.split()[:5] == ["ID", "STATE", "SEVERITY", "SIGNAL", "CREDENTIAL"]
+    assert row.split()[1:5] == ["firing", "critical", "expired", "bot-token@bot"]
+    assert row.split()[0] == list_all(state)[0]["id"][:8]
+
+
+def test_json_has_the_keys_of_a_notices_incident(state: Path):
+    [incident] = list_all(state)
+
+    assert (
+        list(incident)[:15]
+        == (
+            "id credential service state signal severity first_seen last_seen count sources rules expires_at"
+            " evidence title runbook"
+        ).split()
+    )
+    assert incident["state"] == "firing"
+
+
+def test_a_story_tells_what_was_seen_and_told(state: Path):
+    [incident] = list_all(state)
+
+    told = ask(state, "show", incident["id"][:6])
+    same = json.loads(ask(state, "show", "bot-token@bot", "--json"))
+
+    assert told.startswith("bot-token@bot The session has expired\n")
+    assert "opened" in told
+    assert "1. Make a new token." in told
+    assert [step["what"] for step in same["timeline"]] == ["seen", "opened"]
+    assert same["incident"] == incident
+
+
+def test_a_stopped_one_is_acknowledged_and_resolved(state: Path):
+    ask(state, "ack", "bot-token@bot")
+    acknowledged = list_all(state)[0]
+    ask(state, "resolve", acknowledged["id"])
+    [resolved] = list_all(state)
+
+    assert acknowledged["acknowledged_by"]
+    assert (resolved["state"], resolved["resolved_by"]) == ("resolved", "manual")
+    assert resolved["title"] == "The session has expired"
+    again = run("incidents", "ack", resolved["id"], "--state", state)
+    assert again.returncode == 2
+    assert "is over" in again.stderr
+
+
+def test_a_running_one_takes_it_up_and_tells(running_state: Any, state: Path):
+    ask(state, "resolve", "bot-token@bot")
+
+    notice = read_notice(running_state)
+    assert (notice["change"], notice["reason"]) == ("resolved", "manual")
+    assert list_all(state)[0]["state"] == "resolved"
+    assert end(running_state) == 0
+
+
+def test_a_silence_holds_is_listed_and_is_ended(running_state: Any, state: Path):
+    words = ("credential=bot-token", "severity>=error", "--for", "2h", "--comment", "we move")
+    said = ask(state, "silence", *words)
+    name = said.split()[1]
+    [silence] = json.loads(ask(state, "silences", "--json"))["silences"]
+    with (state.parent / "bot.log").open("a") as file:
+        file.write(f"{MENDED}\n{BROKEN}\n")
+    table = ask(state, "silences")
+    ask(state, "unsilence", name[:5])
+
+    notice = read_notice(running_state)
+    assert (silence["id"], silence["comment"], silence["holds"]) == (name, "we move", True)
+    assert silence["matchers"] == ["credential=bot-token", "severity>=error"]
+    assert "we move" in table
+    assert notice["reason"] == "unsilenced"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["show", "nobody"], "nobody: there is no such incident"),
+        (["silence", "colour=red", "--for", "2h"], "no field 'colour'"),
+        (["silence", "rule=x", "--for", "never"], "--for never: no time"),
+        (["unsilence", "zz"], "there is no such silence"),
+        (["list", "--state", "/no/such.db"], "/no/such.db: there is no state"),
+    ],
+)
+def test_what_cannot_be_done_is_2_and_said(state: Path, words: list[str], why: str):
+    options: list[str | Path] = [] if "--state" in words else ["--state", state]
+
+    done = run("incidents", *words, *options)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert why in done.stderr
+
+
+def test_without_a_name_the_only_state_is_taken_and_several_are_listed(state: Path, tmp_path: Path):
+    home = tmp_path / "home" / "logscan"
+    home.mkdir(parents=True)
+    none = run("incidents", "list", XDG_STATE_HOME=str(home.parent))
+    os.link(state, home / "run-a.db")
+    one = run("incidents", "list", XDG_STATE_HOME=str(home.parent))
+    os.link(state, home / "run-b.db")
+    two = run("incidents", "list", XDG_STATE_HOME=str(home.parent))
+
+    assert (none.returncode, one.returncode, two.returncode) == (2, 0, 2)
+    assert "there is none yet" in none.stderr
+    assert "bot-token@bot" in one.stdout
+    assert "run-a.db" in two.stderr
+    assert "run-b.db" in two.stderr
