@@ -36,7 +36,7 @@ class Manner(NamedTuple):
 
 
 class Channel(Protocol):
-    """A way to tell people. Each is used by one thread at a time, and by no call for longer than 30 s."""
+    """A way to tell people, used by one thread at a time; no call that it makes takes longer than 30 s."""
 
     name: str  # in the configuration
     manner: Manner
