@@ -79,12 +79,7 @@ class Client:
         errand = _Errand(
             lambda: self._walk(method, url, headers, content, errand), carries_secret=carries_secret
         )
-        if self._errands is None:
-            self._errands = queue.SimpleQueue()
-            threading.Thread(
-                target=_run_errands, args=(self._errands,), name="exchanges", daemon=True
-            ).start()
-        self._errands.put(errand)
+        self._hand_over(errand)
         if not errand.done.acquire(timeout=self._timeout_seconds):
             self._abandon()
         if errand.answer is not None:
@@ -95,6 +90,10 @@ class Client:
             raise errand.failure
         raise ExchangeError(f"{scrub_url(url)}: no whole answer within {self._timeout_seconds:g} s")
 
+    def prepare(self, url: str) -> None:
+        """Have what a call there needs made meanwhile, so that the first one need not wait for it."""
+        self._hand_over(_Errand(lambda: self._choose(url), carries_secret=True))
+
     def close(self) -> None:
         for client in self._clients.values():
             client.close()
@@ -102,6 +101,14 @@ class Client:
         if self._errands is not None:
             self._errands.put(None)
             self._errands = None
+
+    def _hand_over(self, errand: _Errand) -> None:
+        if self._errands is None:
+            self._errands = queue.SimpleQueue()
+            threading.Thread(
+                target=_run_errands, args=(self._errands,), name="exchanges", daemon=True
+            ).start()
+        self._errands.put(errand)
 
     def _walk(
         self, method: str, url: str, headers: Mapping[str, str] | None, content: bytes, errand: _Errand
@@ -177,7 +184,7 @@ class Client:
 class _Errand:
     """One exchange that another thread sees to, and what came of it so far."""
 
-    def __init__(self, walk: Callable[[], Answer], *, carries_secret: bool) -> None:
+    def __init__(self, walk: Callable[[], object], *, carries_secret: bool) -> None:
         self.walk, self.carries_secret = walk, carries_secret
         self.done = threading.Lock()  # let go when it is done
         self.done.acquire()
@@ -190,7 +197,8 @@ class _Errand:
 def _run_errands(errands: queue.SimpleQueue[_Errand | None]) -> None:
     while (errand := errands.get()) is not None:
         try:
-            errand.answer = errand.walk()
+            answer = errand.walk()
+            errand.answer = answer if isinstance(answer, Answer) else None
         except Exception as error:  # noqa: BLE001 - raised again where it is waited for
             errand.failure = error
         errand.done.release()

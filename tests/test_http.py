@@ -200,6 +200,15 @@ def test_where_the_status_suffices_the_rest_may_be_late_packed_or_endless():
         client.close()
 
 
+def test_what_was_prepared_is_used_and_changes_no_answer(server: Server, client: Client):
+    server.answers["/a"] = (200, {}, b"here")
+
+    client.prepare(server.url)
+    client.prepare("https://example.org")
+
+    assert client.send("GET", f"{server.url}/a").body == b"here"
+
+
 @pytest.mark.needs("openssl")
 def test_a_certificate_that_nobody_vouches_for_is_told_as_such(client: Client):
     with Service(tls=make_own_tls()) as service:

@@ -65,6 +65,8 @@ class AlertmanagerChannel:
             )
             for url in settings.urls
         ]
+        for url, poster in self._instances:
+            poster.prepare(url)
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
         if notice.type is NoticeType.TEST:

@@ -48,6 +48,7 @@ class DiscordChannel:
         self.name, self._voice = name, tools.voice
         self._url = place_url(settings.webhook.reveal(), settings.base_url, f"channel {name}")
         self._poster = Poster(tools.make_client(), [settings.webhook], tools.now)
+        self._poster.prepare(self._url)
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
         message = write_message(notice, self._voice)

@@ -30,6 +30,7 @@ class PagerdutyChannel:
         self.name, self._voice, self._key = name, tools.voice, settings.key
         self._url = place_url(_API + _PATH, settings.base_url, f"channel {name}")
         self._poster = Poster(tools.make_client(), [settings.key], tools.now, read_meaning)
+        self._poster.prepare(self._url)
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
         action = choose_action(notice)

@@ -53,6 +53,10 @@ class Poster:
         # Who is told no secret may be told in plain text, as inside a cluster.
         self._carries_secret = bool(self._secrets)
 
+    def prepare(self, url: str) -> None:
+        """Make ready for the first message, which is not to wait for libraries to be loaded."""
+        self._client.prepare(url)
+
     def send(self, url: str, bodies: Sequence[Body], *, method: str = "POST") -> Answer:
         """Send the first body, and the next ones only where the service refuses what it was sent.
 

@@ -55,6 +55,7 @@ class SlackChannel:
             raise ConfigError(f"{place}: slack is told half; write `webhook:`, or `token:` and `chat:`")
         self._url = place_url(address, settings.base_url, place)
         self._poster = Poster(tools.make_client(), secrets, tools.now, read_meaning)
+        self._poster.prepare(self._url)
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
         message = write_message(notice, self._voice)

@@ -31,6 +31,7 @@ class TelegramChannel:
         address = f"{_API}/bot{settings.token.reveal()}/sendMessage"
         self._url = place_url(address, settings.base_url, f"channel {name}")
         self._poster = Poster(tools.make_client(), [settings.token], tools.now, read_meaning)
+        self._poster.prepare(self._url)
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
         message = write_message(notice, self._voice)

@@ -28,6 +28,7 @@ class WebhookChannel:
         self._secret, self._now = settings.secret, tools.now
         secrets = [secret for secret in (settings.url, settings.secret) if secret is not None]
         self._poster = Poster(tools.make_client(), secrets, tools.now)
+        self._poster.prepare(self._url)
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
         content = pack_notice(notice)
