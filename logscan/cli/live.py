@@ -129,6 +129,13 @@ class Watcher:
         if not (reload.is_taken and self._wishes.quiet):
             self.say("\n".join(describe_reload(reload)))
 
+    def tell_trouble(self, state: Path | None, failure: str | None) -> None:
+        """Nothing takes effect while the state cannot be written, so that is no small matter."""
+        if failure is None:
+            self.say(f"{state}: can be written again")
+        else:
+            self.say(f"{state}: cannot be written ({failure}); make room: nothing is told until then")
+
     def say(self, text: str) -> None:
         from logscan.runs import sign
 
@@ -157,6 +164,7 @@ def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
         scanner = app.build_scanner(rules.rules)
         vigil = wire(feeds, scanner, app.build_reader(), desk, (teller.hear, watcher.hear))
         outlet.on_failure = vigil.stop
+        vigil.on_trouble = lambda failure: watcher.tell_trouble(course.state, failure)
         if not has_terminal():
             reloader = make_reloader(course.settings, wishes, vigil.pipeline, course.retake)
             vigil.on_hangup = lambda: watcher.tell_reload(reloader.reload())

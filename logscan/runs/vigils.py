@@ -7,6 +7,7 @@ read again after the next start. A second SIGINT ends it at once. SIGHUP asks fo
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
 import time
@@ -25,6 +26,7 @@ from logscan.sources.live import LiveSource
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 _HANGUP = b"h"
 _AT_ONCE_STATUS = 130  # 128 + SIGINT
+_LOOK_SECONDS = 1.0  # between two looks at the state
 _LEAVE_SECONDS = 4.5  # five are promised
 _PATIENCE_SECONDS = 30.0  # for a state that cannot be written, once the inputs have ended
 
@@ -38,6 +40,9 @@ class Vigil:
             None  # called on this thread; None: a hang-up ends the run
         )
         self._over, self._ring = os.pipe()
+        # Called on this thread with why the state cannot be written, and with None once it can again.
+        self.on_trouble: Callable[[str | None], None] | None = None
+        self._is_in_trouble = False
         self._is_hung_up = False
         self._was_told = False  # by a signal, to end
         self._fault: BaseException | None = None
@@ -55,7 +60,7 @@ class Vigil:
             with _threads_that_hear_nothing():
                 self.keeper.start()
                 worker.start()
-            while os.read(self._over, 1) == _HANGUP:
+            while self._wait() == _HANGUP:
                 self._is_hung_up = False
                 if self.on_hangup is not None:
                     self.on_hangup()
@@ -72,6 +77,16 @@ class Vigil:
     def stop(self) -> None:
         """End `run` from another thread."""
         os.write(self._ring, b"x")
+
+    def _wait(self) -> bytes:
+        """What ended the wait."""
+        while not select.select([self._over], [], [], _LOOK_SECONDS)[0]:
+            failure = self.keeper.failure
+            if (failure is not None) != self._is_in_trouble:
+                self._is_in_trouble = failure is not None
+                if self.on_trouble is not None:
+                    self.on_trouble(failure)
+        return os.read(self._over, 1)
 
     def _work(self) -> None:
         try:

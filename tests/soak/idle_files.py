@@ -10,6 +10,7 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from logscan.sources.follow import FilesSource, FollowOptions
 from tests.live_made import Collected
@@ -31,8 +32,18 @@ def _has_more(sink: Collected, than: int) -> bool:
     return len(sink.text) > than
 
 
-def measure(files: int, seconds: float, folder: Path) -> None:
-    """Print what following costs, and how long a line takes."""
+class Idleness(NamedTuple):
+    """What files cost that nobody writes, and how long the slowest line took in one of them."""
+
+    files: int
+    share: float  # of a core
+    bytes_each: float
+    slowest_seconds: float
+
+
+def measure(files: int, seconds: float, folder: Path) -> Idleness:
+    """What following costs, and how long a line takes."""
+    folder.mkdir(exist_ok=True)
     for number in range(files):
         (folder / f"{number}.log").write_bytes(b"line of %d\n" % number)
     options = FollowOptions(patterns=(str(folder / "*.log"),))
@@ -58,10 +69,7 @@ def measure(files: int, seconds: float, folder: Path) -> None:
     sink.stopping.set()
     source.wake()
     running.join()
-    slowest = max(delays) * 1_000
-    sys.stdout.write(
-        f"{files} files: {share:.2%} of a core, {grown / files / _KIB:.2f} KiB a file, slowest line {slowest:.1f} ms\n"
-    )
+    return Idleness(files, share, grown / files, max(delays))
 
 
 def main() -> None:
@@ -70,7 +78,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30.0)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure(given.files, given.seconds, Path(folder))
+        cost = measure(given.files, given.seconds, Path(folder))
+    each, slowest = cost.bytes_each / _KIB, cost.slowest_seconds * 1_000
+    sys.stdout.write(
+        f"{cost.files} files: {cost.share:.2%} of a core, {each:.2f} KiB a file, slowest line {slowest:.1f} ms\n"
+    )
 
 
 if __name__ == "__main__":

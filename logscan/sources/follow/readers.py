@@ -58,6 +58,9 @@ class Reader(Protocol):
     def press(self, known: Print, offset: int, press: Press) -> Print:
         """The print at an offset which the last piece covers."""
 
+    def let_go(self) -> None:
+        """The last piece was handed on: keep no more of it than its end."""
+
     @property
     def descriptor(self) -> int: ...
 
@@ -140,6 +143,9 @@ class PlainReader:
 
     def has_more(self, size: int) -> bool:
         return self.at < size
+
+    def let_go(self) -> None:
+        self._window = self._tail
 
     def press(self, known: Print, offset: int, press: Press) -> Print:
         end = len(self._window) - (self.at - offset)
@@ -237,6 +243,9 @@ class PackedReader:
 
     def has_more(self, size: int) -> bool:
         return self.at < size
+
+    def let_go(self) -> None:
+        self._window = self._window[-TAIL_BYTES:]
 
     def press(self, known: Print, offset: int, press: Press) -> Print:
         end = len(self._window) - (self.at - offset)

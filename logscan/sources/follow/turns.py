@@ -116,6 +116,7 @@ class Turns:
             track.is_due, track.modified = False, -1
             self.refuse_for(trail, error)
             return False
+        reader.let_go()
         return True
 
     def _renew_print(self, track: Track) -> None:
