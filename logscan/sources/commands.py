@@ -22,7 +22,6 @@ from logscan.sources.overlaps import Recent
 from logscan.sources.runs import Run, Voice
 
 _WELL_SECONDS = 60.0  # who ran for so long did not fail at its start
-_SETTLED_SECONDS = 10.0  # who runs for so long without a word is quiet, not broken
 _GRACE_SECONDS = 5.0  # between TERM and KILL
 _BACKOFF = Backoff()
 _LEAVE_SECONDS = 2.0  # the same when logscan itself has to leave
@@ -38,6 +37,7 @@ class CommandManner:
     environment: Mapping[str, str] = field(default_factory=dict)  # all of it: without logscan's own secrets
     backoff: Backoff = _BACKOFF
     grace_seconds: float = _GRACE_SECONDS
+    settled_seconds: float = 10.0  # who runs for so long without a word is quiet, not broken
 
 
 class Finish(NamedTuple):
@@ -75,6 +75,7 @@ class CommandSource:
         self._argv, self._manner, self._clock, self._chance = tuple(argv), manner, clock, chance
         self._recent = Recent()
         self._runs = 0
+        self._was_silent = False  # the last run: only a word shows that this one is not
         self._waker = os.pipe()
 
     def run(self, sink: Sink) -> None:
@@ -82,6 +83,7 @@ class CommandSource:
         while not sink.stopping.is_set():
             began = self._clock()
             finish = self._run_once(sink)
+            self._was_silent = finish.cause == "silent"
             failures = 0 if self._clock() - began >= _WELL_SECONDS else failures + 1
             delay = self._manner.backoff.delay(failures, self._chance.random())
             text = f"{self.name}: {finish.words}; it is started again in {delay:.0f} s"
@@ -139,9 +141,10 @@ class CommandSource:
             now = self._clock()
             if limit is not None and now - heard_at >= limit:
                 return False
-            if now - began >= _SETTLED_SECONDS:
+            settled_at = began + self._manner.settled_seconds
+            if now >= settled_at and not self._was_silent:
                 voice.tell_up()
-            ends = [] if voice.is_up else [began + _SETTLED_SECONDS]
+            ends = [] if voice.is_up or self._was_silent else [settled_at]
             ends += [] if limit is None else [heard_at + limit]
             if run.read(voice, self._waker[0], max(0.0, min(ends) - now) if ends else None):
                 heard_at = self._clock()

@@ -38,7 +38,13 @@ class PipeSource:
     def run(self, sink: Sink) -> None:
         sink.tell(News(self.name, "", NewsKind.UP))
         while not sink.stopping.is_set():
-            data = self._read()
+            try:
+                data = self._read()
+            except OSError as error:
+                self._put(sink, self._framer.end())
+                why = f"{self.name}: cannot be read ({error.strerror}); pipe something in, or name a file"
+                sink.tell(News(self.name, "", NewsKind.ENDED, "fault", why))
+                return
             if data is None:
                 continue
             if not data:

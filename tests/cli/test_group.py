@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import logscan
-from tests.cli.running import COMMAND, EXPIRED, environment, run, start
+from tests.cli.running import COMMAND, EXPIRED, ROOT, environment, run, start
 
 
 def test_the_version_is_printed():
@@ -80,6 +81,35 @@ def test_a_pipe_without_a_command_is_followed(only: tuple[str, ...]):
 
     assert done.returncode == 0
     assert json.loads(done.stdout)["rule"] == "bot.session-expired"
+
+
+def test_a_socket_without_a_command_is_followed(only: tuple[str, ...]):
+    ours, theirs = socket.socketpair()
+    with theirs, start(*only, stdin=theirs.fileno()) as process:
+        ours.sendall(f"{EXPIRED}\n".encode())
+        ours.close()
+        out, _ = process.communicate(timeout=60)
+
+    assert json.loads(out)["signal"] == "expired"
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("stdin", "words"),
+    [
+        (
+            '{"timestamp":"2026-08-21T20:00:00.000000001Z","level":"info","message":"fine"}\n' * 500,
+            "ended after 500",
+        ),
+        ("", "ended before a line came"),
+    ],
+)
+def test_a_pipe_that_ended_at_once_as_railways_does_is_explained(stdin: str, words: str):
+    done = run("--no-packs", "--rules", os.fspath(ROOT / "patterns" / "meta.yaml"), stdin=stdin)
+
+    assert done.returncode == 0
+    assert words in done.stderr
+    assert "logscan run --railway SERVICE" in done.stderr
 
 
 def test_a_file_as_stdin_without_a_command_is_followed_to_its_end(only: tuple[str, ...], log: Path):

@@ -257,3 +257,11 @@ def test_a_repeated_backlog_is_told_once_through_the_whole_pipeline(tmp_path: Pa
     told = [one.event.evidence for one in kept if one.event.credential == "test-token"]
     assert len(told) >= 5
     assert len(set(told)) == len(told)
+
+
+def test_one_that_fell_silent_is_seen_again_by_a_word_only():
+    source, sink = make_source("sleep", "60", silent_after=0.2, settled_seconds=0.05), Collected()
+    with running(source, sink):
+        wait_until(sink, lambda: sum(one.cause == "silent" for one in sink.news) >= 3)
+
+    assert count(sink, NewsKind.UP) == 1
