@@ -166,7 +166,7 @@ def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
         outlet.on_failure = vigil.stop
         vigil.on_trouble = lambda failure: watcher.tell_trouble(course.state, failure)
         if not has_terminal():
-            reloader = make_reloader(course.settings, wishes, vigil.pipeline, course.retake)
+            reloader = make_reloader(course.settings, wishes, vigil, course.retake)
             vigil.on_hangup = lambda: watcher.tell_reload(reloader.reload())
         is_kept = vigil.run()
     if outlet.failure is not None:

@@ -11,8 +11,8 @@ from logscan.cli.options import Wishes
 
 if TYPE_CHECKING:
     from logscan.config import Settings
-    from logscan.pipeline import Manner, Pipeline
-    from logscan.runs import Reloader
+    from logscan.pipeline import Manner
+    from logscan.runs import Reloader, Vigil
 
 # Settings → the manners that sources are taken in from now on, and what waits for the next start.
 Retake = Callable[["Settings"], "tuple[dict[str, Manner], list[str]]"]
@@ -29,18 +29,22 @@ def hold_hangups() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
-def make_reloader(settings: Settings, wishes: Wishes, pipeline: Pipeline, retake: Retake) -> Reloader:
+def make_reloader(settings: Settings, wishes: Wishes, vigil: Vigil, retake: Retake) -> Reloader:
     """Rules and how sources are taken change at once; what was typed stays."""
     from logscan import app
+    from logscan.incidents import list_terms
     from logscan.runs import Reloader
 
     def apply_rules(changed: Settings) -> list[str]:
-        pipeline.take_rules(app.build_scanner(app.load_configured(changed).rules))
+        rules = app.load_configured(changed).rules
+        scanner = app.build_scanner(rules)
+        vigil.keeper.desk.book.take_terms(list_terms(rules))  # before any line is found by them
+        vigil.pipeline.take_rules(scanner)
         return []
 
     def apply_sources(changed: Settings) -> list[str]:
         manners, waiting = retake(changed)
-        pipeline.take_manners(manners)
+        vigil.pipeline.take_manners(manners)
         return waiting
 
     live = {"rules": apply_rules, "sources": apply_sources}

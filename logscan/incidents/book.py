@@ -55,6 +55,10 @@ class Book:
         self._shelf = Shelf(terms, manner or IncidentManner())
         self._waiting = list(silences)  # until the first moment tells when they end
 
+    def take_terms(self, terms: Mapping[str, Terms]) -> None:
+        """Judge by other rules from now on; those that are gone are remembered, for lines that they found before."""
+        self._shelf.terms = {**self._shelf.terms, **terms}
+
     def take(self, event: Event, moment: Moment, place: Place = NOWHERE) -> Outcome:
         """Take what one line says."""
         turn = self._begin(moment)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.broken_made import ONE_RULE, WRITTEN_OUT, list_breakages, put_good
-from tests.cli.live_runs import PATIENCE, end, read_event, running, wait_for_news, write
+from tests.cli.live_runs import PATIENCE, end, read_event, read_notice, running, wait_for_news, write
 from tests.cli.running import EXPIRED, REFRESHED, environment
 
 GOOD = "logscan: 1\nrules: {packs: [], files: [bot.yaml]}\n"
@@ -65,6 +65,19 @@ def test_rules_are_changed_while_it_goes_on(follower: subprocess.Popen[bytes], c
     assert said == ["configuration: was read again"]
     assert (tuned["severity"], other["rule"]) == (0, "one.rule")
     assert end(follower) == 0
+
+
+def test_what_is_told_of_a_line_is_that_of_the_new_rules(config: Path):
+    quick = "incidents: {settle: 0s}\n"
+    put_good(config, GOOD + quick)
+    with running("run", "-c", config, "--state", config.parent / "s.db", "-") as process:
+        find(process, REFRESHED)
+        put_good(config, GOOD.replace("bot.yaml", "one.yaml") + quick)
+        reload(process)
+        write(process, "one expired\n")
+        told = read_notice(process)
+
+    assert told["incident"]["title"] == "One"
 
 
 def test_a_broken_one_is_told_with_all_its_problems_and_the_old_one_stays(

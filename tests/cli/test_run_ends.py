@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
@@ -34,5 +35,5 @@ def test_a_source_that_is_lost_for_good_is_3(only: tuple[str, ...]):
         out, errors = process.communicate(timeout=PATIENCE)
     os.close(nobody_reads)
 
-    assert (process.returncode, out) == (3, b"")
+    assert (process.returncode, json.loads(out)["reason"]) == (3, "blind")
     assert b"stdin: cannot be read (Bad file descriptor); pipe something in, or name a file" in errors
