@@ -6,7 +6,6 @@ import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs
 
 from tests.services_made import Reply, Request, answer_json
 
@@ -154,16 +153,3 @@ def answer_pagerduty(request: Request) -> Reply:
     return answer_json(
         {"status": "success", "message": "Event processed", "dedup_key": document["dedup_key"]}, 202
     )
-
-
-def answer_twilio(request: Request) -> Reply:
-    form = parse_qs(request.body.decode())
-    if not request.headers.get("authorization", "").startswith("Basic "):
-        return answer_json({"code": 20003, "message": "Authenticate", "status": 401}, 401)
-    if form["To"][0] == "+15005550001":
-        return answer_json({"code": 21211, "message": "Invalid 'To' Phone Number", "status": 400}, 400)
-    if not 0 < count_units(form["Body"][0]) <= 1_600:
-        return answer_json(
-            {"code": 21617, "message": "The message body exceeds the limit", "status": 400}, 400
-        )
-    return answer_json({"sid": "SM1", "status": "queued"}, 201)

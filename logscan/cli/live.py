@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -18,9 +19,10 @@ from logscan.cli.streams import open_stdout, print_error, terminal_width, wants_
 
 if TYPE_CHECKING:
     from logscan.config import Settings
+    from logscan.delivery import Undelivered
     from logscan.model import News
     from logscan.pipeline import Manner
-    from logscan.runs import Outlet, Reload, Teller, Vigil
+    from logscan.runs import Outlet, Reload, Teller, Vigil, Way
     from logscan.sources.live import LiveSource
 
 FIRING_STATUS = 1
@@ -38,6 +40,7 @@ class LiveWishes:
     output: str
     state: str | None
     min_severity: str = "info"
+    notify: tuple[str, ...] = ()
 
 
 class Course(NamedTuple):
@@ -52,7 +55,7 @@ class Course(NamedTuple):
 
 
 def live_options(command: Command) -> Command:
-    """`--service`, `--output`, `--min-severity` and `--state`, handed over as one `live`."""
+    """`--service`, `--output`, `--min-severity`, `--notify` and `--state`, handed over as one `live`."""
 
     @functools.wraps(command)
     def run(**typed: Any) -> Any:
@@ -63,6 +66,12 @@ def live_options(command: Command) -> Command:
 
 
 def _add_live_options(command: Command) -> Command:
+    command = click.option(
+        "--notify",
+        metavar="URL",
+        multiple=True,
+        help="Tell this address, too: env:NAME or file:PATH, which hold it, or one without a secret; repeatable.",
+    )(command)
     command = click.option(
         "--state",
         metavar="PATH|none",
@@ -146,7 +155,7 @@ def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
     """Follow sources to their end, or until a signal comes; give the exit status. Raise StateInUseError."""
     from logscan import app
     from logscan.model import Severity
-    from logscan.runs import Teller, wire
+    from logscan.runs import Teller, Told, wire
     from logscan.store import open_store
 
     rules = app.load_configured(course.settings)
@@ -162,13 +171,15 @@ def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
         teller = Teller(outlet, Severity[live.min_severity.upper()], watcher.ended)
         desk = app.build_desk(store, rules, course.settings)
         scanner = app.build_scanner(rules.rules)
-        vigil = wire(feeds, scanner, app.build_reader(), desk, (teller.hear, watcher.hear))
+        told = Told(teller.hear, watcher.hear, _open_way(course, live))
+        vigil = wire(feeds, scanner, app.build_reader(), desk, told)
         outlet.on_failure = vigil.stop
         vigil.on_trouble = lambda failure: watcher.tell_trouble(course.state, failure)
         if not has_terminal():
             reloader = make_reloader(course.settings, wishes, vigil, course.retake)
             vigil.on_hangup = lambda: watcher.tell_reload(reloader.reload())
         is_kept = vigil.run()
+        _name_undelivered(course, watcher, vigil.office.list_undelivered(store))
     if outlet.failure is not None:
         raise outlet.failure
     _say_last(course, watcher, teller, vigil)
@@ -185,6 +196,23 @@ def _say_last(course: Course, watcher: Watcher, teller: Teller, vigil: Vigil) ->
         watcher.say(words)
     if not vigil.was_stopped and (words := teller.explain()) is not None:
         watcher.say(words)
+
+
+def _open_way(course: Course, live: LiveWishes) -> Way:
+    """How people are told; raise ConfigError where a secret is missing."""
+    from logscan.messages import Voice
+    from logscan.runs import Way, build_directory, open_channels
+
+    options = () if course.state is None else ("--state", str(course.state))
+    channels = open_channels(course.settings, live.notify, os.environ, Voice(options=options))
+    return Way(channels, build_directory(course.settings, channels))
+
+
+def _name_undelivered(course: Course, watcher: Watcher, left: Sequence[Undelivered]) -> None:
+    if left:
+        named = ", ".join(f"{one.channel} {one.notices}" for one in left)
+        fate = "lost, since the state is in memory" if course.state is None else "kept for the next start"
+        watcher.say(f"undelivered: {named}; {fate}")
 
 
 def _choose_status(watcher: Watcher, vigil: Vigil, *, is_kept: bool) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -42,6 +42,7 @@ def wrap(*, wishes: Wishes, argv: tuple[str, ...], live: LiveWishes) -> int:
     from logscan.wraps import run_wrapped
 
     wishes.load_rules()  # what is wrong is said before the program starts
+    _check_addresses(live.notify)
     return run_wrapped(argv, list_scanner_words(live, wishes))
 
 
@@ -63,6 +64,16 @@ def scan_wrapped(*, wishes: Wishes, live: LiveWishes) -> int:
     return follow(Course(make, settings, where, to_errors=True), live, wishes)
 
 
+def _check_addresses(typed: Sequence[str]) -> None:
+    """What is wrong is said before the program starts."""
+    import os
+
+    from logscan.runs.addresses import read_typed
+
+    for one in typed:
+        read_typed(one, os.environ, os.curdir)
+
+
 def list_scanner_words(live: LiveWishes, wishes: Wishes) -> list[str]:
     """The command line of the scanner: this program with the same options."""
     start = _START.format(path=sys.path)
@@ -78,6 +89,7 @@ def _list_options(live: LiveWishes, wishes: Wishes) -> Iterator[str]:
             yield f"--{name}={value}"
     if wishes.config_file is not None:
         yield f"--config={wishes.config_file}"
+    yield from (f"--notify={one}" for one in live.notify)
     yield from (f"--pack={name}" for name in wishes.packs)
     yield from (f"--rules={path}" for path in wishes.rule_files)
     flags = {"--no-packs": wishes.no_packs, "--verbose": wishes.verbose, "--quiet": wishes.quiet}

@@ -106,8 +106,10 @@ class Courier:
             self._send(step.row)
         elif isinstance(step, Merge):
             self._merge(step.rows)
-        with self._changed:
-            return self._find_next()
+        else:
+            with self._changed:
+                return self._find_next()
+        return clock
 
     def _find_next(self) -> float:
         now = self._desk.clock()

@@ -50,8 +50,8 @@ class Sender:
 
     def _work(self) -> None:
         while not self._leaving.is_set():
-            self._courier.step()
-            if not self._leaving.is_set():
+            until = self._courier.step()
+            if until > self._courier.moved_at and not self._leaving.is_set():
                 self._courier.wait(_BEAT_SECONDS)
         with suppress(LogscanError):
             self._courier.channel.close()

@@ -59,6 +59,12 @@ class Draft:
         return not (self.seen or self.rows or self.answers or self.tasks or self.entries or self.shows_life)
 
     @property
+    def is_light(self) -> bool:
+        """Whether there is nothing in it but light tasks, and positions that may be read from again."""
+        is_more = self.seen or self.rows or self.answers or self.entries or self.shows_life or self.notices
+        return bool(self.tasks) and not is_more and all(task.is_light for task in self.tasks)
+
+    @property
     def kept(self) -> Kept:
         return Kept(tuple(self.seen), tuple(self.notices), tuple(self.withheld), tuple(self.below))
 
@@ -109,7 +115,7 @@ class Desk:
     ) -> None:
         """One transaction; nothing of it is kept when it fails."""
         store = self.store
-        with store.transaction():
+        with store.transaction(is_light=draft.is_light):
             store.write_positions(positions)
             store.write_events(draft.seen, now)
             store.incidents.write(draft.incidents.values())

@@ -30,6 +30,7 @@ class Task(NamedTuple):
 
     write: Callable[[Store], None]  # within the next transaction, and again when that fails
     then: Callable[[Store], None] = lambda _: None  # once that is kept
+    is_light: bool = False  # to lose it in a power cut only means to do it again
 
 
 class Load(NamedTuple):

@@ -41,6 +41,7 @@ class Keeper:
         self._saved_at = self._cleaned_at = clock()
         self._giving_up = threading.Event()
         self._ends_waits = False
+        self._are_waits_over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
         self.failure: str | None = None  # why nothing can be written now
         self.failing_since: float | None = None  # by the clock
@@ -58,19 +59,36 @@ class Keeper:
         """Hand over what a probe found."""
         self._intake.put(verdict)
 
-    def perform(self, write: Callable[[Store], None], then: Callable[[Store], None] = lambda _: None) -> None:
+    def perform(
+        self,
+        write: Callable[[Store], None],
+        then: Callable[[Store], None] = lambda _: None,
+        *,
+        is_light: bool = False,
+    ) -> None:
         """Have something written within the next transaction, and something done once that is kept.
+
+        `is_light`: to lose it in a power cut only means to do it again.
 
         `write` is called again when the transaction fails. Both are called on the keeper's thread.
         """
-        self._intake.put(Task(write, then))
+        self._intake.put(Task(write, then, is_light))
+
+    def end_waits(self, patience_seconds: float) -> bool:
+        """Nothing more will come from the inputs: whatever was waited for is over now, and is kept. False when not in time."""
+
+        def end(_store: Store) -> None:
+            self._ends_waits = True
+
+        self.perform(lambda _: None, end)
+        return self._are_waits_over.wait(patience_seconds)
 
     def stop(self, patience_seconds: float, *, ends_waits: bool = False) -> bool:
         """Write what is waiting; False when that could not be done in time.
 
         `ends_waits`: nothing more will ever come, so that whatever was waited for is over now.
         """
-        self._ends_waits = ends_waits
+        self._ends_waits |= ends_waits
         self._intake.end()
         self._thread.join(patience_seconds)
         done = not self._thread.is_alive()
@@ -94,8 +112,9 @@ class Keeper:
             is_over = load.is_last or self._giving_up.is_set()
             if not self._settle(load):
                 return
-        if self._ends_waits:
-            self._keep(self.desk.finish(self._look_at_clocks()))
+            if self._ends_waits and (is_over or not self._are_waits_over.is_set()):
+                self._keep(self.desk.finish(self._look_at_clocks()))
+                self._are_waits_over.set()
 
     def _choose_wait(self) -> float:
         due = self.desk.next_due()

@@ -5,6 +5,7 @@ feeds       those → live sources, and how their lines are taken
 reloads     the configuration read again while a run goes on
 addresses   what is typed after --notify → a channel's settings
 openings    what is configured and typed → open channels
+offices     open channels and a keeper → their senders
 vigils      a pipeline and its keeper until the inputs end or a signal comes
 outlets     notices → lines that are known again as logscan's own
 tellers     what was kept → what is printed of it, and the last word about what was not
@@ -13,12 +14,13 @@ tellers     what was kept → what is printed of it, and the last word about wha
 from __future__ import annotations
 
 from logscan.runs.feeds import make_feeds, remake_manners
+from logscan.runs.offices import Way
 from logscan.runs.openings import build_directory, describe_directory, make_test, open_channels
 from logscan.runs.orders import Order, check_order, list_wanted, name_state
 from logscan.runs.outlets import Outlet, sign
 from logscan.runs.reloads import Reload, Reloader, describe_reload
 from logscan.runs.tellers import Teller, is_own
-from logscan.runs.vigils import Vigil, wire
+from logscan.runs.vigils import Told, Vigil, wire
 
 __all__ = [
     "Order",
@@ -26,7 +28,9 @@ __all__ = [
     "Reload",
     "Reloader",
     "Teller",
+    "Told",
     "Vigil",
+    "Way",
     "build_directory",
     "check_order",
     "describe_directory",

@@ -15,11 +15,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType
+from typing import NamedTuple
 
+from logscan.delivery import Office
 from logscan.events import EventReader
 from logscan.keeper import Desk, Keeper, Kept
 from logscan.model import News
 from logscan.pipeline import Manner, Pipeline, Station
+from logscan.runs.offices import Way, open_office
 from logscan.scanner import Scanner
 from logscan.sources.live import LiveSource
 
@@ -29,13 +32,16 @@ _AT_ONCE_STATUS = 130  # 128 + SIGINT
 _LOOK_SECONDS = 1.0  # between two looks at the state
 _LEAVE_SECONDS = 4.5  # five are promised
 _PATIENCE_SECONDS = 30.0  # for a state that cannot be written, once the inputs have ended
+_DELIVERY_SECONDS = 30.0  # for what people are still to be told then
+_HURRY_SECONDS = 1.5  # the same, when a signal ended it
+_GLANCE_SECONDS = 0.05  # between two at what is still to be delivered
 
 
 class Vigil:
     """One run; call `run` from the main thread."""
 
-    def __init__(self, pipeline: Pipeline, keeper: Keeper) -> None:
-        self.pipeline, self.keeper = pipeline, keeper
+    def __init__(self, pipeline: Pipeline, keeper: Keeper, office: Office) -> None:
+        self.pipeline, self.keeper, self.office = pipeline, keeper, office
         self.on_hangup: Callable[[], None] | None = (
             None  # called on this thread; None: a hang-up ends the run
         )
@@ -59,6 +65,7 @@ class Vigil:
             worker = threading.Thread(target=self._work, name="pipeline", daemon=True)
             with _threads_that_hear_nothing():
                 self.keeper.start()
+                self.office.start()
                 worker.start()
             while self._wait() == _HANGUP:
                 self._is_hung_up = False
@@ -68,6 +75,9 @@ class Vigil:
             worker.join()
             # What is kept in memory cannot be waited for after this.
             ends_waits = not self._was_told or self.keeper.desk.is_in_memory
+            if ends_waits:
+                self.keeper.end_waits(_PATIENCE_SECONDS)
+            self._deliver_rest()
             is_kept = self.keeper.stop(_PATIENCE_SECONDS, ends_waits=ends_waits)
         fault = self._fault or self.keeper.fault
         if fault is not None:
@@ -87,6 +97,15 @@ class Vigil:
                 if self.on_trouble is not None:
                     self.on_trouble(failure)
         return os.read(self._over, 1)
+
+    def _deliver_rest(self) -> None:
+        """Try for a while; a signal cuts it short."""
+        deadline = time.monotonic() + (_HURRY_SECONDS if self._was_told else _DELIVERY_SECONDS)
+        while not self.office.is_idle and time.monotonic() < deadline:
+            is_rung, _, _ = select.select([self._over], [], [], _GLANCE_SECONDS)
+            if is_rung and os.read(self._over, 1) != _HANGUP:
+                deadline = min(deadline, time.monotonic() + _HURRY_SECONDS)
+        self.office.leave(_GLANCE_SECONDS)
 
     def _work(self) -> None:
         try:
@@ -144,26 +163,34 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
     os._exit(0)
 
 
+class Told(NamedTuple):
+    """Who hears of what was kept and of news, and how people are told."""
+
+    on_kept: Callable[[Kept], None]
+    on_news: Callable[[News], None]
+    way: Way = Way()
+
+
 def wire(
     sources: Mapping[LiveSource, Manner],
     scanner: Scanner,
     reader: EventReader,
     desk: Desk,
-    told: tuple[Callable[[Kept], None], Callable[[News], None]],
+    told: Told,
 ) -> Vigil:
-    """A run over a state; `told` is called with what was kept, and with news."""
-    on_kept, on_news = told
+    """A run over a state."""
     store = desk.store
-    keeper = Keeper(desk, on_kept, clock=time.monotonic, now=_now)
+    keeper = Keeper(desk, told.on_kept, clock=time.monotonic, now=_now)
     station = Station(
         clock=time.monotonic,
         now=_now,
         mark=store.id.encode(),
         kept=store.read_positions(),
         starts_afresh=store.damaged is not None,
-        on_news=on_news,
+        on_news=told.on_news,
     )
-    return Vigil(Pipeline(sources, scanner, reader, keeper, station), keeper)
+    office = open_office(told.way, keeper)
+    return Vigil(Pipeline(sources, scanner, reader, keeper, station), keeper, office)
 
 
 def _now() -> datetime:

@@ -79,8 +79,13 @@ class Store:
             table.forget(before)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All that is written within is kept together, or none of it."""
+    def transaction(self, *, is_light: bool = False) -> Iterator[None]:
+        """All that is written within is kept together, or none of it.
+
+        `is_light`: not flushed to the disk at once. A crash of ours loses none of it; a power cut may, and nothing
+        that was flushed before.
+        """
+        self._database.execute(f"PRAGMA synchronous={'NORMAL' if is_light else 'FULL'}")
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
