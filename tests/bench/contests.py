@@ -46,6 +46,10 @@ LOGSCAN = (
     Key("logscan", "loud"),
     Key("logscan", "loud", jobs=2),
 )
+PACKS = "logscan, all packs"
+ALL_PACKS = tuple(Key(PACKS, sample, rules=0) for sample in ("quiet", "escaped", "loud", "ordinary"))
+COLD = Key("logscan, cold", "first", rules=0)
+WARM = Key("logscan, warm", "first", rules=0)
 OTHERS = (
     Key("bare loop", "quiet"),
     Key("ripgrep", "quiet"),
@@ -61,6 +65,9 @@ OTHERS = (
 EXECUTABLES = {"ripgrep": "rg", "grep": "grep", "mtail": "mtail", "sec": "sec", "swatchdog": "swatchdog"}
 
 
+_PLAIN_SCAN = ("scan", "--no-progress", "--fail-on", "never", "--format", "jsonl")
+
+
 def find_logscan() -> tuple[str, ...]:
     """The command beside this Python, as its user would start it."""
     script = Path(sys.executable).with_name("logscan")
@@ -74,7 +81,7 @@ def list_missing() -> tuple[str, ...]:
 def list_entries(folder: Path, rule_files: RuleFiles) -> tuple[Entry, ...]:
     """Everything that one round measures, each program's empty run included."""
     missing = list_missing()
-    pairs = ((key, key.empty) for key in (*LOGSCAN, *OTHERS) if key.program not in missing)
+    pairs = ((key, key.empty) for key in (*LOGSCAN, *ALL_PACKS, *OTHERS) if key.program not in missing)
     # An empty run beside each that it is taken from, so that a slow minute of the machine falls on both.
     keys = [key for pair in pairs for key in pair]
     return (*(_make_entry(key, folder, rule_files) for key in keys), *_list_starts(folder))
@@ -84,15 +91,19 @@ def _list_starts(folder: Path) -> Iterator[Entry]:
     command = find_logscan()
     empty = folder / "empty.log"
     yield Entry(Key("logscan --version", "-", rules=0), (*command, "--version"), empty, 0)
-    yield Entry(
-        Key("logscan, all packs", "empty", rules=0), (*command, "scan", "--no-progress", str(empty)), empty, 0
-    )
+    first = folder / "first.log"
+    scan = (*command, *_PLAIN_SCAN, str(first))
+    yield Entry(WARM, scan, first, 0)
+    # No cache can be kept there, so every run is the first one of a fresh machine.
+    yield Entry(COLD, ("env", "XDG_CACHE_HOME=/dev/null/none", *scan), first, 0)
 
 
 def _make_entry(key: Key, folder: Path, rule_files: RuleFiles) -> Entry:
     path = folder / f"{key.sample}.log"
     if key.program in SLICE_BYTES and key.sample != "empty":
         path = slice_path(folder, key.sample, key.program)
+    if key.program == PACKS:
+        return Entry(key, (*find_logscan(), *_PLAIN_SCAN, str(path)), path, path.stat().st_size)
     form = "ripgrep" if key.program == "bare loop" else key.program
     command = write_command(key, rule_files[key.rules][form], path)
     good = (0, 1) if key.program in {"ripgrep", "grep"} else (0,)
@@ -115,5 +126,4 @@ def write_command(key: Key, rules: Path, path: Path) -> tuple[str, ...]:
 
 
 def _scan_options(rules: Path, jobs: int) -> tuple[str, ...]:
-    packs = ("--no-packs", "--rules", str(rules))
-    return ("scan", *packs, "--jobs", str(jobs), "--no-progress", "--fail-on", "never", "--format", "jsonl")
+    return (*_PLAIN_SCAN, "--no-packs", "--rules", str(rules), "--jobs", str(jobs))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.bench.samples import make_escaped_line, make_loud_line, make_quiet_line
+from tests.ordinary.lines import ORDINARY, write_lines
 
 POOL_LINES = 200_000
 SHARD_LINES = 3_125
@@ -27,6 +28,7 @@ class Input(NamedTuple):
     size_bytes: int
     loud: float = 0.0
     escaped: float = 0.0
+    is_ordinary: bool = False  # of the kinds that machines and servers write
 
 
 def list_inputs(scale: float) -> tuple[Input, ...]:
@@ -35,6 +37,7 @@ def list_inputs(scale: float) -> tuple[Input, ...]:
         Input("quiet", giga, loud=0.0001),
         Input("loud", giga // 5, loud=0.05),
         Input("escaped", giga, loud=0.0001, escaped=0.2),
+        Input("ordinary", giga // 5, is_ordinary=True),
     )
 
 
@@ -56,9 +59,20 @@ def write_input(wanted: Input, path: Path) -> None:
 
 
 def _make_shards(wanted: Input, chance: random.Random) -> Iterator[bytes]:
+    if wanted.is_ordinary:
+        yield from _make_ordinary_shards(chance)
+        return
     share = wanted.loud if wanted.loud * SHARD_LINES >= 1 else 0.0
     for first in range(0, POOL_LINES, SHARD_LINES):
         lines = (_make_line(chance, first + n, share, wanted.escaped) for n in range(SHARD_LINES))
+        yield "".join(f"{line}\n" for line in lines).encode()
+
+
+def _make_ordinary_shards(chance: random.Random) -> Iterator[bytes]:
+    """Each a mixture of all kinds, as many lines of one as of the other."""
+    for seed in range(POOL_LINES // SHARD_LINES // 4):
+        lines = [line for kind in ORDINARY for line in write_lines(kind, SHARD_LINES // len(ORDINARY), seed)]
+        chance.shuffle(lines)
         yield "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -84,6 +98,9 @@ def write_inputs(folder: Path, scale: float) -> None:
     """Every input and every slice which the folder does not hold yet."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "empty.log").touch()
+    (folder / "first.log").write_text(
+        "Error validating access token: Session has expired\n", encoding="utf-8"
+    )
     for wanted in list_inputs(scale):
         path = folder / f"{wanted.name}.log"
         if not path.exists():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tests.bench.contests import LOGSCAN, Key
+from tests.bench.contests import ALL_PACKS, COLD, LOGSCAN, PACKS, WARM, Key
 from tests.bench.runs import Cost
 
 SLOW_PROGRAMS = ("mtail", "sec", "swatchdog")
@@ -23,6 +23,10 @@ class Results(NamedTuple):
     def speed(self, key: Key) -> float | None:
         """Bytes a second less the time for an empty file; None for a program that is not here."""
         return self.sizes[key] / self.net(key).wall_seconds if key in self.costs else None
+
+    def cpu_speed(self, key: Key) -> float | None:
+        """The same for a second of CPU time, which other programs on the machine hardly change."""
+        return self.sizes[key] / self.net(key).cpu_seconds if key in self.costs else None
 
 
 class Verdict(NamedTuple):
@@ -46,7 +50,29 @@ def judge(results: Results) -> Iterator[Verdict]:
     """Every target of the issue, in its order."""
     yield from _judge_speed(results)
     yield from _judge_loud(results)
+    yield from _judge_packs(results)
     yield from _judge_use(results)
+
+
+def _judge_packs(results: Results) -> Iterator[Verdict]:
+    """The same with every shipped pack, whose rules no other program reads: the others have their forty."""
+    quiet, escaped, loud, ordinary = ALL_PACKS
+    ratios = (
+        ("quiet, to ripgrep -j1 with 40 rules", quiet, Key("ripgrep", "quiet"), 1.3),
+        ("quiet, to a bare Hyperscan loop over 40", quiet, Key("bare loop", "quiet"), 0.75),
+        ("quiet, to logscan with 40", quiet, LOGSCAN[0], 0.8),
+        ('\\" in 20 % of the lines to quiet', escaped, quiet, 0.5),
+    )
+    for claim, ours, other, bound in ratios:
+        ratio = _divide(results.cpu_speed(ours), results.cpu_speed(other))
+        yield Verdict(f"all packs: {claim}", ratio, bound, "x")
+    for key, bound in ((loud, 50), (ordinary, 200)):
+        speed = results.cpu_speed(key)
+        yield Verdict(f"all packs, {key.sample}: by CPU time", speed and speed / 1e6, bound, "MB/s")
+    for key, bound, what in ((WARM, 0.5, "with"), (COLD, 2, "without")):
+        seconds = results.costs[key].cpu_seconds
+        claim = f"all packs, one line {what} a cache: CPU time"
+        yield Verdict(claim, seconds, bound, "s", is_floor=False)
 
 
 def _judge_speed(results: Results) -> Iterator[Verdict]:
@@ -84,7 +110,7 @@ def _judge_use(results: Results) -> Iterator[Verdict]:
     yield Verdict("peak memory, any input, up to two jobs", peak / 1e6, 100, "MB", is_floor=False)
     version = results.costs[Key("logscan --version", "-", rules=0)].wall_seconds
     yield Verdict("logscan --version", version, 0.15, "s", is_floor=False)
-    start = results.costs[Key("logscan, all packs", "empty", rules=0)].wall_seconds
+    start = results.costs[Key(PACKS, "empty", rules=0)].wall_seconds
     yield Verdict("scan of an empty file, every shipped pack", start, 0.5, "s", is_floor=False)
 
 
