@@ -58,6 +58,7 @@ _COMMON_WORDS = (
 RARE = 8  # a text of this weight need not have the rest of its pattern beside it
 _COMMON_TEXT = b"\n".join(word.encode() for word in _COMMON_WORDS)
 _PIECE = re.compile(rb"[a-z\x80-\xff]+|[0-9]+|[^ a-z0-9\x80-\xff]+")
+_ESCAPABLE = re.compile(rb"[\"'/\\\x80-\xff]+")
 _COMMON_WEIGHT = 2
 _LONE_WEIGHT = 4  # one word may be the name of a host or service, on every line of its log
 _SHORT = 3  # letters
@@ -119,9 +120,12 @@ def choose_words(rows: Iterable[Row]) -> dict[bytes, bytes]:
 
 
 def _choose_word(text: bytes, counts: Mapping[bytes, int]) -> bytes:
-    return max(
-        _list_words(text), key=lambda word: (len(word) >= _LONG_WORD, counts[word], len(word)), default=text
-    )
+    words = _list_words(text)
+    if words:
+        return max(words, key=lambda word: (len(word) >= _LONG_WORD, counts[word], len(word)))
+    # What may be escaped takes the engine six times as long to compile as all the rest.
+    plain = max(_ESCAPABLE.split(text), key=weigh).strip(b" ")
+    return plain if plain and weigh(plain) >= min(weigh(text), _LONE_WEIGHT) else text
 
 
 def _list_words(text: bytes) -> list[bytes]:

@@ -76,15 +76,16 @@ class _Wanted(NamedTuple):
 def _write_all(rules: Sequence[Rule]) -> Expressions:
     wanted = [one for i, rule in enumerate(rules) for one in _list_wanted(i, rule)]
     words = choose_words(row for one in wanted for row in (one.key, *one.needs))
+    texts = {word: write_literals([word]) for word in set(words.values())}
     close = _Numbers()
     needs = _Numbers()
     origins: dict[int, list[int]] = {}
     questions = []
     for number, one in enumerate(wanted):
-        sought = [write_literals([words[text]]) for text in one.key] or one.first or ()
+        sought = [texts[words[text]] for text in one.key] or one.first or ()
         for text in dict.fromkeys(sought):
             origins.setdefault(close[text], []).append(number)
-        rows = [frozenset(close[write_literals([words[text]])] for text in row) for row in one.needs]
+        rows = [frozenset(close[texts[words[text]]] for text in row) for row in one.needs]
         exactly = one.key if any(words[text] != text for text in one.key) else ()
         questions.append(Question(one.rule, one.pattern, tuple(needs[row] for row in rows), exactly))
     rare = (words[text] for one in wanted if one.first == () for text in one.key)
