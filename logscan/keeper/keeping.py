@@ -105,16 +105,19 @@ class Keeper:
             self.on_fault()
 
     def _work(self) -> None:
-        is_over = False
+        is_over = has_come = False
         self._settle(Load())  # what was due while nobody was here
         while not is_over:
             load = self._intake.take(self._choose_wait())
             is_over = load.is_last or self._giving_up.is_set()
             if not self._settle(load):
                 return
-            if self._ends_waits and (is_over or not self._are_waits_over.is_set()):
+            # What came after that, such as of a channel that was refused, is over with everything.
+            has_come |= bool(load.verdicts) or any(batch.seen for batch in load.batches)
+            if self._ends_waits and ((has_come and is_over) or not self._are_waits_over.is_set()):
                 self._keep(self.desk.finish(self._look_at_clocks()))
                 self._are_waits_over.set()
+                has_come = False
 
     def _choose_wait(self) -> float:
         due = self.desk.next_due()
