@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from logscan import __version__
 from logscan.caches import Cache
 from logscan.config import (
     Discovery,
@@ -26,9 +27,11 @@ from logscan.config import (
     load_written_rules,
     read_settings,
 )
-from logscan.errors import ConfigError, SettingsError, StateError
+from logscan.errors import ConfigError, ExchangeError, SettingsError, StateError
 from logscan.events import EventReader
+from logscan.http import Client, check_url
 from logscan.incidents import IncidentManner, list_terms
+from logscan.metrics import SOURCE, Known, Metrics, Tally, list_rule_labels
 from logscan.model import Rule
 from logscan.redact import Redactor
 from logscan.rules import RuleSet, load_rules
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from logscan.store import Store
 
 _KEY_BYTES = 32
+_PUSH_SECONDS = 10.0
 
 
 def now() -> datetime:
@@ -177,6 +181,43 @@ def choose_state(settings: Settings) -> Path:
         return used[0]
     named = "".join(f"\n  {path}{' (in use)' if path in used else ''}" for path in there)
     raise StateError(f"state: there are several; name one with --state:{named}")
+def build_tally(rules: RuleSet) -> Tally:
+    """What one reading found, as metrics."""
+    known = Known(
+        version=__version__, rules_hash=rules.digest, sources=(SOURCE,), rules=list_rule_labels(rules.rules)
+    )
+    return Tally(known, now())
+
+
+def write_metrics_file(metrics: Metrics, path: Path) -> None:
+    """Put the file in place as a whole."""
+    try:
+        metrics.write_file(path)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise ConfigError(f"{path}: {why}; name a file in a folder that you may write") from None
+
+
+def check_gateway(url: str) -> None:
+    """Raise ConfigError for what is no address, or holds a login: others see a command line."""
+    check_url(url, "--push-gateway", carries_secret=False)
+
+
+def push_metrics(metrics: Metrics, url: str) -> None:
+    """Replace a Pushgateway's group of this job."""
+    client = Client(clock=time.monotonic, agent=f"logscan/{__version__}", timeout_seconds=_PUSH_SECONDS)
+    text, content_type = metrics.write()
+    target = f"{url.rstrip('/')}/metrics/job/logscan"
+    try:
+        answer = client.send(
+            "PUT", target, headers={"Content-Type": content_type}, content=text, carries_secret=False
+        )
+    finally:
+        client.close()
+    if not 200 <= answer.status < 300:
+        raise ExchangeError(
+            f"--push-gateway: answered with status {answer.status}; name a Pushgateway's address"
+        )
 
 
 def find_state(name: str) -> Path | None:

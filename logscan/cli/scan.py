@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from logscan.cli.bars import open_bar
+from logscan.cli.bars import Bar, open_bar
 from logscan.cli.options import Wishes, common_options, with_wishes
 from logscan.cli.streams import is_stdin_closed, open_stdout, print_error, terminal_width, wants_color
+from logscan.cli.tallies import MetricWishes, export_tally, metric_options, open_tally
 
 if TYPE_CHECKING:
+    from logscan.cli.readings import Reading
     from logscan.model import ScanSummary, Severity
     from logscan.reports import Look
     from logscan.rules import RuleSet
@@ -61,6 +65,7 @@ _TIME_HELP = "ISO 8601 (local time where it names no zone), or how long ago, suc
 @click.option(
     "--progress/--no-progress", default=None, help="A bar on stderr. Default: where stderr is a terminal."
 )
+@metric_options
 @common_options
 @with_wishes
 def scan(  # noqa: PLR0913 - click hands over each option by its name
@@ -74,6 +79,8 @@ def scan(  # noqa: PLR0913 - click hands over each option by its name
     jobs: int,
     incidents: bool,
     progress: bool | None,
+    metrics_textfile: Path | None,
+    push_gateway: str | None,
 ) -> int:
     """Read every PATH once and report the lines that say something about a credential.
 
@@ -88,21 +95,29 @@ def scan(  # noqa: PLR0913 - click hands over each option by its name
 
     check_format(format_name, incidents=incidents)
     missing = (_STDIN,) if _STDIN in paths and is_stdin_closed() else ()
-    now = app.now()
-    start, end = _read_window(since, until, now)
+    start, end = _read_window(since, until, now := app.now())
     options = ScanOptions(now=now, jobs=_count_jobs(jobs), since=start, until=end, wants_times=incidents)
     rules = _load_rules(wishes)
-    stdout = open_stdout()
-    present = [path for path in paths if path not in missing]
-    task = Task(
-        app.build_scan(present, rules, options), rules, _choose_format(format_name), _choose_look(wishes)
-    )
-    reading = (open_stories if incidents else open_lines)(task, stdout)
-    with open_bar(wanted=_wants_bar(wishes, progress=progress)) as bar:
-        summary = _add_missing(reading.read(bar), missing)
-    worst = reading.close(summary)
+    scan = app.build_scan([path for path in paths if path not in missing], rules, options)
+    task = Task(scan, rules, _choose_format(format_name), _choose_look(wishes))
+    export = MetricWishes(metrics_textfile, push_gateway)
+    tally = open_tally(export, rules)
+    scan.on_event = tally.take if tally else None
+    reading = (open_stories if incidents else open_lines)(task, open_stdout())
+    bar = open_bar(wanted=_wants_bar(wishes, progress=progress))
+    summary, worst = _read(reading, bar, missing)
     _print_remarks(summary, wishes)
+    if tally:
+        export_tally(tally, summary, export)
     return choose_status(summary, worst, fail_on)
+
+
+def _read(
+    reading: Reading, bars: AbstractContextManager[Bar], missing: tuple[str, ...]
+) -> tuple[ScanSummary, Severity | None]:
+    with bars as bar:
+        summary = _add_missing(reading.read(bar), missing)
+    return summary, reading.close(summary)
 
 
 def _load_rules(wishes: Wishes) -> RuleSet:

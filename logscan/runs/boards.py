@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from logscan.delivery import Pulse
 from logscan.model import ChannelView, Expiry, Incident, NewsKind, Snapshot, SourceView, State
 from logscan.pipeline import Counts, Manner, Pipeline
+from logscan.runs.reloads import Reload
 from logscan.sources.live import LiveSource
 
 # Nothing of ours takes so long for one step; half a minute is promised until that is said.
@@ -25,14 +26,6 @@ class Clocks(NamedTuple):
 
 
 @dataclass(slots=True)
-class Reload:
-    """How the configuration was last read."""
-
-    worked: bool = True
-    at: datetime | None = None
-
-
-@dataclass(slots=True)
 class Parts:
     """What a snapshot is made of; each is asked when somebody looks."""
 
@@ -44,13 +37,13 @@ class Parts:
     list_pulses: Callable[[], Iterable[Pulse]] = tuple
     find_failure: Callable[[], str | None] = lambda: None
     count_timeouts: Callable[[], Mapping[str, int]] = dict
-    reload: Reload = field(default_factory=Reload)
+    find_reload: Callable[[], Reload | None] = lambda: None
     dangerous_settings: int = 0
 
 
 def take_snapshot(parts: Parts, clocks: Clocks) -> Snapshot:
     """Everything at this moment."""
-    at = clocks.now()
+    at, reload = clocks.now(), parts.find_reload()
     return Snapshot(
         at=at,
         sources=tuple(_view_sources(parts, clocks.clock(), at)),
@@ -60,8 +53,8 @@ def take_snapshot(parts: Parts, clocks: Clocks) -> Snapshot:
         rule_timeouts=parts.count_timeouts(),
         stuck=tuple(_find_stuck(parts, clocks.clock())),
         failure=parts.find_failure(),
-        reload_worked=parts.reload.worked,
-        reloaded_at=parts.reload.at,
+        reload_worked=reload is None or reload.is_taken,
+        reloaded_at=None if reload is None else reload.at,
         dangerous_settings=parts.dangerous_settings,
     )
 

@@ -16,7 +16,7 @@ from logscan.blocks import BlockReader, BufferPool
 from logscan.crews import work_in_order
 from logscan.errors import InputError
 from logscan.events import EventReader, find_earlier_time
-from logscan.model import Block, Finding, Match, Progress, ScanSummary, Unreadable
+from logscan.model import Block, Event, Finding, Match, Progress, ScanSummary, Unreadable
 from logscan.scanner import Scanner
 from logscan.sources.archive import Text, open_text
 from logscan.sources.files import find_files, sum_sizes
@@ -74,6 +74,7 @@ class Scan:
         self._scanner, self._reader, self._options = scanner, reader, options
         self._clock = clock
         self.on_progress: Callable[[Progress], None] | None = None  # called once a block
+        self.on_event: Callable[[Event], None] | None = None  # called for each finding
         self._pool = BufferPool()
         self._signals: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
@@ -95,13 +96,18 @@ class Scan:
                 for job, found in results:
                     for timed in found:
                         if timed.finding is not None:
-                            self._signals[timed.finding.event.signal] += 1
-                            self._rules[timed.finding.event.rule] += 1
+                            self._count(timed.finding.event)
                         yield timed
                     if self.on_progress:
                         self.on_progress(Progress(*job.progress, self._signals.total()))
         finally:
             self._ended = self._clock()
+
+    def _count(self, event: Event) -> None:
+        self._signals[event.signal] += 1
+        self._rules[event.rule] += 1
+        if self.on_event:
+            self.on_event(event)
 
     @property
     def summary(self) -> ScanSummary:

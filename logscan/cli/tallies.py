@@ -1,0 +1,61 @@
+"""`--metrics-textfile` and `--push-gateway`: where the metrics of one reading go; it counts nothing itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from logscan.cli.options import Command
+
+if TYPE_CHECKING:
+    from logscan.metrics import Tally
+    from logscan.model import ScanSummary
+    from logscan.rules import RuleSet
+
+
+class MetricWishes(NamedTuple):
+    """Where metrics were asked for."""
+
+    textfile: Path | None
+    gateway: str | None
+
+    @property
+    def are_there(self) -> bool:
+        return self.textfile is not None or self.gateway is not None
+
+
+def metric_options(command: Command) -> Command:
+    """Both options."""
+    command = click.option(
+        "--push-gateway", metavar="URL", help="Replace what this Pushgateway knows of the job `logscan`."
+    )(command)
+    return click.option(
+        "--metrics-textfile",
+        metavar="PATH",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write the metrics of this reading to a file, for the textfile collector.",
+    )(command)
+
+
+def open_tally(wishes: MetricWishes, rules: RuleSet) -> Tally | None:
+    """Something to be told of each finding; None where nobody asked."""
+    if not wishes.are_there:
+        return None
+    from logscan import app
+
+    if wishes.gateway is not None:
+        app.check_gateway(wishes.gateway)
+    return app.build_tally(rules)
+
+
+def export_tally(tally: Tally, summary: ScanSummary, wishes: MetricWishes) -> None:
+    """Put the metrics where they were asked for; raise LogscanError where that fails."""
+    from logscan import app
+
+    tally.finish(summary)
+    if wishes.textfile is not None:
+        app.write_metrics_file(tally.metrics, wishes.textfile)
+    if wishes.gateway is not None:
+        app.push_metrics(tally.metrics, wishes.gateway)
