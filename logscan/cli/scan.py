@@ -100,9 +100,7 @@ def scan(  # noqa: PLR0913 - click hands over each option by its name
     rules = _load_rules(wishes)
     scan = app.build_scan([path for path in paths if path not in missing], rules, options)
     task = Task(scan, rules, _choose_format(format_name), _choose_look(wishes))
-    export = MetricWishes(metrics_textfile, push_gateway)
-    tally = open_tally(export, rules)
-    scan.on_event = tally.take if tally else None
+    tally = open_tally(scan, export := MetricWishes(metrics_textfile, push_gateway), rules)
     reading = (open_stories if incidents else open_lines)(task, open_stdout())
     bar = open_bar(wanted=_wants_bar(wishes, progress=progress))
     summary, worst = _read(reading, bar, missing)

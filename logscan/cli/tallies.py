@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from logscan.metrics import Tally
     from logscan.model import ScanSummary
     from logscan.rules import RuleSet
+    from logscan.scans import Scan
 
 
 class MetricWishes(NamedTuple):
@@ -39,15 +40,17 @@ def metric_options(command: Command) -> Command:
     )(command)
 
 
-def open_tally(wishes: MetricWishes, rules: RuleSet) -> Tally | None:
-    """Something to be told of each finding; None where nobody asked."""
+def open_tally(scan: Scan, wishes: MetricWishes, rules: RuleSet) -> Tally | None:
+    """Something that is told of each finding; None where nobody asked."""
     if not wishes.are_there:
         return None
     from logscan import app
 
     if wishes.gateway is not None:
         app.check_gateway(wishes.gateway)
-    return app.build_tally(rules)
+    tally = app.build_tally(rules)
+    scan.on_event = tally.take
+    return tally
 
 
 def export_tally(tally: Tally, summary: ScanSummary, wishes: MetricWishes) -> None:
