@@ -181,6 +181,8 @@ def choose_state(settings: Settings) -> Path:
         return used[0]
     named = "".join(f"\n  {path}{' (in use)' if path in used else ''}" for path in there)
     raise StateError(f"state: there are several; name one with --state:{named}")
+
+
 def build_tally(rules: RuleSet) -> Tally:
     """What one reading found, as metrics."""
     known = Known(
