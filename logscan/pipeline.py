@@ -91,6 +91,10 @@ class Pipeline:
             for source in self._sources
         }
 
+    def count_timeouts(self) -> Mapping[str, int]:
+        """How often each rule took too long for a line; called from any thread."""
+        return self._scanner.timeouts
+
     def run(self) -> None:
         """Read until every source has ended or `stop` was called, and hand on all that was read."""
         sink = _StationSink(self._gate, self._station)

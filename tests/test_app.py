@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from logscan import app
+from logscan.app import keys
 
 LINE = "Error validating access token: EAABcdefghijklmnopqrstuvwxyz0123456789ABCDEF has expired"
 
@@ -38,7 +39,7 @@ def test_two_runs_give_the_same_fingerprint(key_path: Path):
 def test_a_good_key_is_left_as_it_is(key_path: Path):
     keep(key_path, b"k" * 32)
 
-    key = app._read_key()
+    key = keys.read_key()
 
     assert key == key_path.read_bytes() == b"k" * 32
 
@@ -56,7 +57,7 @@ def test_a_good_key_is_left_as_it_is(key_path: Path):
 def test_a_key_that_is_of_no_use_is_replaced_once(key_path: Path, content: bytes, mode: int):
     keep(key_path, content, mode)
 
-    first, second = app._read_key(), app._read_key()
+    first, second = keys.read_key(), keys.read_key()
 
     assert first == second == key_path.read_bytes()
     assert first != content
@@ -73,7 +74,7 @@ def test_where_the_file_system_has_no_links_a_key_is_kept_too(
 
     monkeypatch.setattr("os.link", refuse_links)
 
-    first, second = app._read_key(), app._read_key()
+    first, second = keys.read_key(), keys.read_key()
 
     assert first == second == key_path.read_bytes()
 
@@ -84,7 +85,7 @@ def test_what_is_no_file_of_ours_is_left_alone(key_path: Path):
     key_path.parent.mkdir()
     key_path.symlink_to(other)
 
-    first, second = app._read_key(), app._read_key()
+    first, second = keys.read_key(), keys.read_key()
 
     assert first != second
     assert key_path.is_symlink()
@@ -94,6 +95,6 @@ def test_what_is_no_file_of_ours_is_left_alone(key_path: Path):
 def test_where_no_key_can_be_kept_one_is_made_up(key_path: Path):
     key_path.parent.write_text("in the way")
 
-    key = app._read_key()
+    key = keys.read_key()
 
     assert len(key) == 32

@@ -16,14 +16,17 @@ import click
 from logscan.cli.options import Command, Wishes
 from logscan.cli.reloading import Retake, has_terminal, make_reloader
 from logscan.cli.streams import open_stdout, print_error, terminal_width, wants_color
+from logscan.cli.watching import Watched, find_page, open_watch
 
 if TYPE_CHECKING:
     from logscan.config import Settings
     from logscan.delivery import Undelivered
-    from logscan.model import News
+    from logscan.model import Channel, News
     from logscan.pipeline import Manner
-    from logscan.runs import Outlet, Reload, Teller, Vigil, Way
+    from logscan.rules import RuleSet
+    from logscan.runs import Outlet, Reload, Teller, Vigil, Watch
     from logscan.sources.live import LiveSource
+    from logscan.store import Store
 
 FIRING_STATUS = 1
 LOST_STATUS = 3
@@ -41,6 +44,7 @@ class LiveWishes:
     state: str | None
     min_severity: str = "info"
     notify: tuple[str, ...] = ()
+    listen: str | None = None
 
 
 class Course(NamedTuple):
@@ -55,7 +59,7 @@ class Course(NamedTuple):
 
 
 def live_options(command: Command) -> Command:
-    """`--service`, `--output`, `--min-severity`, `--notify` and `--state`, handed over as one `live`."""
+    """`--service`, `--output`, `--min-severity`, `--notify`, `--listen` and `--state`, as one `live`."""
 
     @functools.wraps(command)
     def run(**typed: Any) -> Any:
@@ -66,6 +70,11 @@ def live_options(command: Command) -> Command:
 
 
 def _add_live_options(command: Command) -> Command:
+    command = click.option(
+        "--listen",
+        metavar="HOST:PORT|off",
+        help="Where metrics, health and the status page are served. Default: 127.0.0.1:9466.",
+    )(command)
     command = click.option(
         "--notify",
         metavar="URL",
@@ -131,12 +140,13 @@ class Watcher:
         ):
             self.say(news.text)
 
-    def tell_reload(self, reload: Reload) -> None:
+    def tell_reload(self, reload: Reload) -> Reload:
         """What is wrong always, else unless `--quiet`."""
         from logscan.runs import describe_reload
 
         if not (reload.is_taken and self._wishes.quiet):
             self.say("\n".join(describe_reload(reload)))
+        return reload
 
     def tell_trouble(self, state: Path | None, failure: str | None) -> None:
         """Nothing takes effect while the state cannot be written, so that is no small matter."""
@@ -154,58 +164,89 @@ class Watcher:
 def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
     """Follow sources to their end, or until a signal comes; give the exit status. Raise StateInUseError."""
     from logscan import app
-    from logscan.model import Severity
-    from logscan.runs import Teller, Told, wire
     from logscan.store import open_store
 
     rules = app.load_configured(course.settings)
     with closing(open_store(course.state, app.now())) as store:
         watcher = Watcher(wishes, store.id)
-        feeds = course.make_feeds(store.id.encode())
-        watcher.know(tuple(feeds))
         if store.damaged is not None:
             watcher.say(
                 f"{course.state}: was damaged and is now {store.damaged}; files are read from their start"
             )
-        outlet = _open_outlet(live, wishes, store.id, to_errors=course.to_errors)
-        teller = Teller(outlet, Severity[live.min_severity.upper()], watcher.ended)
-        desk = app.build_desk(store, rules, course.settings)
-        scanner = app.build_scanner(rules.rules)
-        told = Told(teller.hear, watcher.hear, _open_way(course, live))
-        vigil = wire(feeds, scanner, app.build_reader(), desk, told)
-        outlet.on_failure = vigil.stop
-        vigil.on_trouble = lambda failure: watcher.tell_trouble(course.state, failure)
+        run = _prepare(course, live, wishes, _Ground(rules, store, watcher))
         if not has_terminal():
-            reloader = make_reloader(course.settings, wishes, vigil, course.retake)
-            vigil.on_hangup = lambda: watcher.tell_reload(reloader.reload())
-        is_kept = vigil.run()
-        _name_undelivered(course, watcher, vigil.office.list_undelivered(store))
-    if outlet.failure is not None:
-        raise outlet.failure
-    _say_last(course, watcher, teller, vigil)
+            reloader = make_reloader(course.settings, wishes, run.vigil, course.retake)
+            run.vigil.on_hangup = lambda: run.watch.note_reload(watcher.tell_reload(reloader.reload()))
+        with closing(run.watch):
+            is_kept = run.vigil.run()
+        _name_undelivered(course, watcher, run.vigil.office.list_undelivered(store))
+    if run.outlet.failure is not None:
+        raise run.outlet.failure
+    _say_last(course, watcher, run)
     if not is_kept:
-        watcher.say(
-            f"{course.state}: could not be written ({vigil.keeper.failure}); make room, or name another --state"
-        )
-    return _choose_status(watcher, vigil, is_kept=is_kept)
+        why = run.vigil.keeper.failure
+        watcher.say(f"{course.state}: could not be written ({why}); make room, or name another --state")
+    return _choose_status(watcher, run.vigil, is_kept=is_kept)
 
 
-def _say_last(course: Course, watcher: Watcher, teller: Teller, vigil: Vigil) -> None:
+class _Ground(NamedTuple):
+    """What a run stands on."""
+
+    rules: RuleSet
+    store: Store
+    watcher: Watcher
+
+
+class _Run(NamedTuple):
+    """A run, and who hears of it."""
+
+    vigil: Vigil
+    watch: Watch
+    outlet: Outlet
+    teller: Teller
+
+
+def _prepare(course: Course, live: LiveWishes, wishes: Wishes, ground: _Ground) -> _Run:
+    """Everything wired, and nothing started."""
+    from logscan import app
+    from logscan.model import Severity
+    from logscan.runs import Teller, Told, Way, build_directory, wire
+
+    rules, store, watcher = ground
+    feeds = course.make_feeds(store.id.encode())
+    watcher.know(tuple(feeds))
+    outlet = _open_outlet(live, wishes, store.id, to_errors=course.to_errors)
+    teller = Teller(outlet, Severity[live.min_severity.upper()], watcher.ended)
+    desk = app.build_desk(store, rules, course.settings)
+    channels = _open_channels(course, live)
+    watched = Watched(rules, [source.name for source in feeds], channels)
+    watch = open_watch(course.settings, live.listen, watched, watcher.say)
+    way = Way(channels, build_directory(course.settings, channels), watch.metrics.notify)
+    told = Told(teller.hear, watcher.hear, way, watch.metrics.scan)
+    vigil = wire(feeds, app.build_scanner(rules.rules), app.build_reader(), desk, told)
+    watch.attach(vigil, feeds)
+    teller.observe = watch.hear
+    outlet.on_failure = vigil.stop
+    vigil.on_trouble = lambda failure: watcher.tell_trouble(course.state, failure)
+    return _Run(vigil, watch, outlet, teller)
+
+
+def _say_last(course: Course, watcher: Watcher, run: _Run) -> None:
     """What people should know once the inputs have ended."""
     if (words := course.explain()) is not None:
         watcher.say(words)
-    if not vigil.was_stopped and (words := teller.explain()) is not None:
+    if not run.vigil.was_stopped and (words := run.teller.explain()) is not None:
         watcher.say(words)
 
 
-def _open_way(course: Course, live: LiveWishes) -> Way:
+def _open_channels(course: Course, live: LiveWishes) -> list[Channel]:
     """How people are told; raise ConfigError where a secret is missing."""
     from logscan.messages import Voice
-    from logscan.runs import Way, build_directory, open_channels
+    from logscan.runs import open_channels
 
     options = () if course.state is None else ("--state", str(course.state))
-    channels = open_channels(course.settings, live.notify, os.environ, Voice(options=options))
-    return Way(channels, build_directory(course.settings, channels))
+    voice = Voice(status_url=find_page(course.settings, live.listen), options=options)
+    return open_channels(course.settings, live.notify, os.environ, voice)
 
 
 def _name_undelivered(course: Course, watcher: Watcher, left: Sequence[Undelivered]) -> None:

@@ -83,7 +83,7 @@ def list_scanner_words(live: LiveWishes, wishes: Wishes) -> list[str]:
 def _list_options(live: LiveWishes, wishes: Wishes) -> Iterator[str]:
     # Each as one word: a value may begin with a dash.
     named = {"service": live.service, "output": live.output, "state": live.state, "color": wishes.color}
-    named |= {"min-severity": live.min_severity}
+    named |= {"min-severity": live.min_severity, "listen": live.listen}
     for name, value in named.items():
         if value is not None:
             yield f"--{name}={value}"

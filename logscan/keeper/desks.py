@@ -26,6 +26,8 @@ class Kept(NamedTuple):
     notices: tuple[Notice, ...] = ()
     withheld: tuple[Withheld, ...] = ()  # each thing that is told to nobody, or not yet
     below: tuple[Withheld, ...] = ()  # what stayed below its threshold for good
+    incidents: tuple[Incident, ...] = ()  # as they stand now, those that changed
+    dropped: tuple[str, ...] = ()  # ids of those that never were any
 
 
 class Post(NamedTuple):
@@ -66,7 +68,14 @@ class Draft:
 
     @property
     def kept(self) -> Kept:
-        return Kept(tuple(self.seen), tuple(self.notices), tuple(self.withheld), tuple(self.below))
+        return Kept(
+            tuple(self.seen),
+            tuple(self.notices),
+            tuple(self.withheld),
+            tuple(self.below),
+            tuple(self.incidents.values()),
+            tuple(self.dropped),
+        )
 
 
 class Desk:

@@ -47,6 +47,10 @@ class Keeper:
         self.failing_since: float | None = None  # by the clock
         self.fault: BaseException | None = None  # of our own; nothing is kept after it
         self.on_fault: Callable[[], None] = lambda: None
+        self.on_turn: Callable[[], None] = lambda: (
+            None
+        )  # called on the keeper's thread, at least twice a second
+        self.moved_at = clock()  # when it last did anything
 
     def start(self) -> None:
         self._thread.start()
@@ -112,6 +116,8 @@ class Keeper:
             is_over = load.is_last or self._giving_up.is_set()
             if not self._settle(load):
                 return
+            self.moved_at = self._clock()
+            self.on_turn()
             # What came after that, such as of a channel that was refused, is over with everything.
             has_come |= bool(load.verdicts) or any(batch.seen for batch in load.batches)
             if self._ends_waits and ((has_come and is_over) or not self._are_waits_over.is_set()):
@@ -142,6 +148,7 @@ class Keeper:
             except (sqlite3.Error, OSError) as error:
                 self.failure = str(error)
                 self.failing_since = self.failing_since or self._clock()
+                self.moved_at = self._clock()  # it is the disk that stands still, and that is told as such
                 if self._giving_up.wait(_RETRY_SECONDS):
                     return False
                 continue

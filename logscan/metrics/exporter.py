@@ -11,7 +11,7 @@ from logscan.metrics.families import Family, Kind
 from logscan.metrics.known import Known, list_known, name_family
 from logscan.metrics.labels import Cap, CappedLabels
 from logscan.metrics.pictures import PICTURED, Pictures
-from logscan.model import Change, Event, Snapshot
+from logscan.model import ChangeKind, Event, Incident, Snapshot
 
 if TYPE_CHECKING:
     from prometheus_client import Counter, Histogram
@@ -64,10 +64,10 @@ class Metrics:
         """A line was found, so long after its own time; a clock that runs ahead makes no negative delay."""
         self._delay_seconds.observe(max(delay_seconds, 0.0), _exemplar(incident))
 
-    def change(self, change: Change) -> None:
+    def change(self, incident: Incident, change: ChangeKind) -> None:
         """An incident changed."""
-        labels = (name_family(change.incident.credential), change.kind.value)
-        self._count(families.INCIDENTS, labels, change.incident.id)
+        labels = (name_family(incident.credential), change.value)
+        self._count(families.INCIDENTS, labels, incident.id)
 
     def notify(self, channel: str, outcome: str, count: int = 1) -> None:
         """Notices were sent, retried, given up or merged away."""

@@ -8,6 +8,9 @@ openings    what is configured and typed → open channels
 offices     open channels and a keeper → their senders
 vigils      a pipeline and its keeper until the inputs end or a signal comes
 outlets     notices → lines that are known again as logscan's own
+boards      what a run shows of itself, as one snapshot
+watches     metrics, the web and the rounds beside a run
+rounds      what is done again and again beside it
 tellers     what was kept → what is printed of it, and the last word about what was not
 """
 
@@ -21,6 +24,7 @@ from logscan.runs.outlets import Outlet, sign
 from logscan.runs.reloads import Reload, Reloader, describe_reload
 from logscan.runs.tellers import Teller, is_own
 from logscan.runs.vigils import Told, Vigil, wire
+from logscan.runs.watches import Wanted, Watch
 
 __all__ = [
     "Order",
@@ -30,6 +34,8 @@ __all__ = [
     "Teller",
     "Told",
     "Vigil",
+    "Wanted",
+    "Watch",
     "Way",
     "build_directory",
     "check_order",

@@ -45,6 +45,7 @@ class Vigil:
         self.on_hangup: Callable[[], None] | None = (
             None  # called on this thread; None: a hang-up ends the run
         )
+        self.on_start: Callable[[], None] = lambda: None  # starts threads that hear no signals
         self._over, self._ring = os.pipe()
         # Called on this thread with why the state cannot be written, and with None once it can again.
         self.on_trouble: Callable[[str | None], None] | None = None
@@ -67,6 +68,7 @@ class Vigil:
                 self.keeper.start()
                 self.office.start()
                 worker.start()
+                self.on_start()
             while self._wait() == _HANGUP:
                 self._is_hung_up = False
                 if self.on_hangup is not None:
@@ -169,6 +171,7 @@ class Told(NamedTuple):
     on_kept: Callable[[Kept], None]
     on_news: Callable[[News], None]
     way: Way = Way()
+    on_scan: Callable[[float], None] = lambda _: None  # how many seconds a piece of input took
 
 
 def wire(
@@ -188,6 +191,7 @@ def wire(
         kept=store.read_positions(),
         starts_afresh=store.damaged is not None,
         on_news=told.on_news,
+        on_scan=told.on_scan,
     )
     office = open_office(told.way, keeper)
     return Vigil(Pipeline(sources, scanner, reader, keeper, station), keeper, office)

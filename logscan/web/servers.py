@@ -12,15 +12,16 @@ if TYPE_CHECKING:
     import uvicorn
 
 _MOST_HEADER_BYTES = 16 << 10
-_LEAVE_SECONDS = 2
+_LEAVE_SECONDS = 1
 
 
 class WebServer:
-    """Serves from `start` to `stop`."""
+    """Serves from `start` to `stop`; what it is made of is loaded on its thread, for the first line must not wait."""
 
     def __init__(self, listening: socket.socket, board: Board, access: Access) -> None:
-        self._listening = listening
-        self._server = _make_server(board, access)
+        self._listening, self._board, self._access = listening, board, access
+        self._server: uvicorn.Server | None = None
+        self._is_leaving = False
         self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
 
     @property
@@ -32,13 +33,17 @@ class WebServer:
 
     def stop(self) -> None:
         """Let answers under way end, for a moment."""
-        self._server.should_exit = True
+        self._is_leaving = True
+        if self._server is not None:
+            self._server.should_exit = True
         if self._thread.ident is not None:
-            self._thread.join(2 * _LEAVE_SECONDS)
+            self._thread.join(_LEAVE_SECONDS)
         self._listening.close()
 
     def _serve(self) -> None:
-        self._server.run(sockets=[self._listening])
+        self._server = _make_server(self._board, self._access)
+        if not self._is_leaving:
+            self._server.run(sockets=[self._listening])
 
 
 def _make_server(board: Board, access: Access) -> uvicorn.Server:

@@ -6,13 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from logscan.metrics import Known, Metrics, RuleLabels
 from logscan.model import (
-    Change,
-    ChangeKind,
     ChannelView,
     Event,
     Expiry,
     Incident,
-    Reason,
     Severity,
     Signal,
     Snapshot,
@@ -63,10 +60,6 @@ def make_event(credential: str = "meta-access-token", service: str = "bot") -> E
         fields={},
         evidence="session has expired",
     )
-
-
-def make_change(kind: ChangeKind = ChangeKind.OPENED, incident: Incident | None = None) -> Change:
-    return Change(kind, Reason.SIGNAL, NOON, incident or make_incident())
 
 
 def make_snapshot(*incidents: Incident) -> Snapshot:

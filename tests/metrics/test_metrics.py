@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 
 from logscan.metrics import FAMILIES, Kind, Metrics
 from logscan.model import ChangeKind, State
-from tests.metrics.making import KNOWN, make_change, make_event, make_incident, make_metrics, make_snapshot
+from tests.metrics.making import KNOWN, make_event, make_incident, make_metrics, make_snapshot
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 CONTRACTS = Path(__file__).parents[3] / "shared" / "CONTRACTS.md"
@@ -129,7 +129,7 @@ def test_an_incident_is_one_while_it_fires_and_zero_afterwards():
 def test_changes_and_notices_are_counted():
     metrics = make_metrics()
 
-    metrics.change(make_change(ChangeKind.ESCALATED))
+    metrics.change(make_incident(), ChangeKind.ESCALATED)
     metrics.notify("ops", "sent", 3)
 
     change = {"credential": "meta-access-token", "change": "escalated"}

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import getpass
 import os
-import secrets
-import stat
-import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logscan import __version__
+from logscan.app.keys import read_key, user_folder
 from logscan.caches import Cache
 from logscan.config import (
     Discovery,
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
     from logscan.keeper import Desk, Petition
     from logscan.store import Store
 
-_KEY_BYTES = 32
 _PUSH_SECONDS = 10.0
 
 
@@ -62,7 +58,7 @@ def name_user() -> str:
 
 def open_cache() -> Cache:
     """What is quicker to read back than to make again: compiled rules."""
-    return Cache(_user_folder("XDG_CACHE_HOME", ".cache"))
+    return Cache(user_folder("XDG_CACHE_HOME", ".cache"))
 
 
 def load(packs: Sequence[str] | None, *, no_packs: bool, rule_files: Sequence[Path]) -> RuleSet:
@@ -106,7 +102,7 @@ def check_config(reading: SettingsReading) -> tuple[str, ...]:
 
 def build_redactor() -> Redactor:
     """A redactor whose fingerprints stay the same from run to run, where the user has a home."""
-    return Redactor(_read_key(), open_cache())
+    return Redactor(read_key(), open_cache())
 
 
 def build_reader() -> EventReader:
@@ -170,7 +166,7 @@ def choose_state(settings: Settings) -> Path:
 
     if settings.state.path is not None:
         return settings.state.path
-    folder = _user_folder("XDG_STATE_HOME", ".local/state")
+    folder = user_folder("XDG_STATE_HOME", ".local/state")
     there = [] if folder is None else sorted(folder.glob("*.db"))
     if not there:
         raise StateError("state: there is none yet; start `logscan run`, or name one with --state")
@@ -183,12 +179,20 @@ def choose_state(settings: Settings) -> Path:
     raise StateError(f"state: there are several; name one with --state:{named}")
 
 
+def list_known(rules: RuleSet, sources: Sequence[str], channels: Sequence[str] = ()) -> Known:
+    """What metrics know of a configuration."""
+    return Known(
+        version=__version__,
+        rules_hash=rules.digest,
+        sources=tuple(sources),
+        rules=list_rule_labels(rules.rules),
+        channels=tuple(channels),
+    )
+
+
 def build_tally(rules: RuleSet) -> Tally:
     """What one reading found, as metrics."""
-    known = Known(
-        version=__version__, rules_hash=rules.digest, sources=(SOURCE,), rules=list_rule_labels(rules.rules)
-    )
-    return Tally(known, now())
+    return Tally(list_known(rules, (SOURCE,)), now())
 
 
 def write_metrics_file(metrics: Metrics, path: Path) -> None:
@@ -224,7 +228,7 @@ def push_metrics(metrics: Metrics, url: str) -> None:
 
 def find_state(name: str) -> Path | None:
     """Where the state of that name lies; None for a user without a home."""
-    folder = _user_folder("XDG_STATE_HOME", ".local/state")
+    folder = user_folder("XDG_STATE_HOME", ".local/state")
     return None if folder is None else folder / name
 
 
@@ -238,71 +242,3 @@ def _write_refusal(discovery: Discovery) -> str:
     name = discovery.document.name
     whose = f"belongs to another user ({discovery.stranger}) and was merely found here"
     return f"{name}: {whose}; if you trust it, say `-c {name}`, else `-c {os.devnull}`"
-
-
-def _user_folder(variable: str, default: str) -> Path | None:
-    """`$XDG_…/logscan`, or None for a user without a home; a relative path in the variable is ignored."""
-    chosen = os.environ.get(variable, "")
-    if os.path.isabs(chosen):
-        return Path(chosen) / "logscan"
-    try:
-        return Path.home() / default / "logscan"
-    except RuntimeError:
-        return None
-
-
-def _read_key() -> bytes:
-    """The key of the fingerprints: kept, so that two runs show the same token alike; else made up."""
-    made = secrets.token_bytes(_KEY_BYTES)
-    folder = _user_folder("XDG_STATE_HOME", ".local/state")
-    if folder is None:
-        return made
-    path = folder / "fingerprint.key"
-    try:
-        kept = _read_kept_key(path)
-        if kept is None:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _keep_key(path, made)
-            kept = _read_kept_key(path)  # perhaps another run's, which was quicker
-    except OSError:
-        return made
-    return kept or made
-
-
-def _read_kept_key(path: Path) -> bytes | None:
-    """None where there is none, or one that is damaged or was open to others."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (FileNotFoundError, PermissionError):
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        status, kept = os.fstat(descriptor), file.read(_KEY_BYTES + 1)
-    open_to_others = status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    return kept if _is_own_file(status) and not open_to_others and len(kept) == _KEY_BYTES else None
-
-
-def _keep_key(path: Path, key: bytes) -> None:
-    """Put a whole key in place at once: a run that dies halfway, or is watched, leaves no part of one."""
-    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key)
-        try:
-            os.link(name, path)  # never over the key of another run that starts just now
-        except OSError:  # one is there, or the file system has no links
-            if _may_be_replaced(path):
-                os.replace(name, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-
-
-def _may_be_replaced(path: Path) -> bool:
-    try:
-        return _is_own_file(path.lstat()) and _read_kept_key(path) is None
-    except FileNotFoundError:
-        return True
-
-
-def _is_own_file(status: os.stat_result) -> bool:
-    return stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
