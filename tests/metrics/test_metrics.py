@@ -21,6 +21,7 @@ from tests.metrics.making import KNOWN, make_event, make_incident, make_metrics,
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 CONTRACTS = Path(__file__).parents[3] / "shared" / "CONTRACTS.md"
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def read(metrics: Metrics) -> Mapping[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -231,3 +232,14 @@ def test_every_counter_says_so_in_its_name():
     counters = {family.name for family in FAMILIES if family.kind is Kind.COUNTER}
 
     assert counters == {family.name for family in FAMILIES if family.name.endswith("_total")}
+
+
+def test_the_readme_lists_every_metric_as_it_is():
+    rows = [
+        f"| `{one.name}` | {one.kind.value} | {' '.join(f'`{label}`' for label in one.labels) or '—'} | {one.help} |"
+        for one in FAMILIES
+    ]
+
+    missing = [row for row in rows if row not in README]
+
+    assert not missing
