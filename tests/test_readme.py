@@ -110,7 +110,7 @@ def run_shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("line", list_examples())
 def test_an_example_runs(line: str, folder: Path):
     here = line.replace("/var/log/app", "logs")
-    if "config init" in line:
+    if "config init" in line or "logscan run" in line:  # which starts no program that a file found here names
         (folder / "logscan.yaml").unlink()
 
     done = run_shell(here, folder)
