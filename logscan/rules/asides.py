@@ -52,11 +52,12 @@ _COMMITS = (
 )
 _TALK = (
     r"\b(?:search(?:ed)?(?: (?:for|query|term))?|query(?: log)?|ticket|comment|chat|faq|article)[\"']?[ :=#]{1,3}(?:\d{1,8}[ :]{1,2})?[\"']",
-    r"\b(?:question|transcript|caption|prompt)[\"']?[ :=#]{1,3}[\"']",
+    r"\b(?:question|transcript|caption|prompt|(?:mail|e-mail|message|ticket) subject)[\"']?[ :=#]{1,3}[\"']",
     r"\b(?:chat|search|ticket|user|customer|visitor|support)s? (?:message|query|said|says|wrote|asks|asked|typed)\b",
     r"\b(?:customer|visitor)s? report(?:s|ed)?\b",
     r"\bq=[\"']",
     r"\b(?:update|select|insert into|delete from) [^\n]{1,200}? (?:where|set|values)\b[^\n]{0,60}[=(] ?[?$:']",
+    r"\b(?:pattern|rule|regex|keyword|signature)s? (?:list|file|set|table|loaded|registered)\b",
     r"\bhow do i\b",
     r"[\"']how to\b",
     r"\b(?:incident|issue|ticket|pull request|commit|article)(?: [\w#-]{1,16})? \"",
@@ -66,11 +67,17 @@ _TALK = (
     r"^# (?:help|type) ",
     r"_total(?:\{|[\"' ]?[=:])",
 )
+_AUDIT = (
+    r"\b(?:admin\w{0,9}|operator|support|moderator|user \S{1,40}|[\w.+-]{1,40}@[\w-]{1,40}\.[\w.-]{2,40}) (?:has )?"
+    r"(?:revoked|deleted|disabled|deactivated|removed)\b"
+)
 # Tools, people and documents: more than a test or a ticket, so only rules with everyday words ask for it.
 _TOLD = (
     r"\b(?:feat|fix|chore|docs|refactor|test)(?:\([^)\n]{1,24}\))?!?: ",
     r"\b(?:changelog|release notes|deprecat\w{1,4}|feature[ _-]flags?|i18n|translations?|migrations?|merge[ds]?|pull request)\b",
-    r"\b(?:faq|kb article|tickets?|commented|wrote|asked|search(?:ed)? (?:for|query|term)|alert rule|retention|passed)\b",
+    r"\b(?:faq|kb article|tickets?|commented|wrote(?! (?:the |refreshed|renewed|new|rotated))|asked|search(?:ed)? (?:for|query|term)|alert rule|retention)\b|(?<!(?:connection|self)[ -]test )(?<!check )(?<!verification )\bpassed\b",
+    _AUDIT,
+    r"\baudit(?:[ _-](?:log|event|trail))?[\]:]",
     r"\brules?\b[^\n]{0,40}\bmatch\w{0,3}\b|\bmetrics? (?:name|exposed|registered)\b",
     r"\b(?:subject|query|text|question|prompt)[\"']?[=:]",
     r"\bcommit [0-9a-f]{7}|_total\b|\bPASS\b|\bexcept \w|\binstanceof\b|\bcatch \(|\bsleeping until\b",
@@ -78,7 +85,7 @@ _TOLD = (
 _ADDRESS = r"[\"']?[ =:]{1,2}[\"'\[(/]{0,2}\d{1,3}(?:\.\d{1,3}){3}\b"
 _CALLER = (
     r"\b(?:inbound|incoming|callers?|remote_?addr|client_?ip|source_?ip|user_?agent|requests? from|presented (?:an?|by|no)|supplied by|middleware)\b",
-    r"\bwith /\d{1,3}\.\d{1,3}|\b(?:return(?:ing|ed)|respond\w*)(?: with)?(?: an?)?(?: http)? 40[13]\b|\b40[13] (?:was )?returned to\b",
+    r"\bwith /\d{1,3}\.\d{1,3}|\b(?:returning|responding)(?: with)?(?: an?)?(?: http)? 40[13]\b|\b40[13] (?:was )?returned to\b|[;,] (?:returned|responded)(?: with)?(?: an?)? 40[13]\b",
     r"\b(?:from|client|remote|ip|addr|peer)" + _ADDRESS,
     r"\b(?:reject|refus|block)(?:ed|ing) (?:incoming|inbound|client|caller|visitor|login|unsigned)\b",
     r"auth(?:n|z|entication|orization)?[_-]?(?:guard|filter|interceptor|middleware)\b",
@@ -110,8 +117,8 @@ _SUPPOSED = (
 )
 _PEOPLE = (
     (
-        r"(?<!(?:service|system|technical|functional|db|database|bot|app|api|integration|sync|batch|machine|replication|backup|smtp|bind|cron)[ _-])"
-        r"\b(?:users?|customers?|visitors?|guests?|members?|subscribers?|patients?|students?|shoppers?|players?|applicants?|employees?)"
+        r"(?<!(?:service|system|technical|functional|rfc|db|database|bot|app|api|integration|sync|batch|machine|replication|backup|smtp|bind|cron)[ _-])"
+        r"\b(?:users?|customers?|visitors?|guests?|members?|subscribers?|viewers?|listeners?|patients?|students?|shoppers?|players?|applicants?|employees?)"
         r"(?:\b(?![\"'.]|[- ]agent|[:=][\"']?(?:svc|service|bot|sync|api|system|deploy))|_id\b)"
     ),
 )
@@ -139,17 +146,18 @@ ASIDES: Mapping[str, tuple[str, ...]] = {
     # The same line says that it is over.
     "healed": (
         r"\b(?:refreshed|renewed|re-?authenticated|new token|new session)\b[^\n]{0,60}\b(?:retried|succe\w{1,12}|ok|200)\b",
+        r"\b(?:re-?established|recovered|restored|refreshed|renewed) (?:\w{1,16} ){0,3}after\b",
     ),
     # What reads like a success is not one yet, or failed.
     "undone": (
         (
             r"\b(?:fail\w*|could not|couldn't|cannot|can't|unable|errors?|will be|to be|must be|should be|needs? to|not|refused|rejected|denied|invalid"
-            r"|before|until|invalid_grant|trying|attempting|days? ago|next rotation)\b"
+            r"|before|(?<!valid )(?<!good )(?<!lasts )until|invalid_grant|trying|attempting|days? ago|next rotation)\b"
         ),
     ),
     # A caller from outside: the credential is theirs. Addresses of one's own network are nobody's in particular.
     "stranger": (
-        r"\b(?:from|client(?:_?ip)?|remote(?:_host|_?addr)?|rhost|rip)[\"']?[ =:]{1,2}[\"'\[(/]{0,2}(?!10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.)\d{1,3}(?:\.\d{1,3}){3}\b",
+        r"\b(?:from|client(?:_?ip)?|remote[_-]?(?:host|addr|ip)?|rhost|rip|peer(?:name|addr|host)?)[\"']?[ =:]{1,2}[\"'\[(/]{0,2}(?!10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.)\d{1,3}(?:\.\d{1,3}){3}\b",
     ),
     # The same for everyday words: whoever called, from wherever.
     "caller": _CALLER,
