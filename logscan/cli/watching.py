@@ -49,23 +49,27 @@ def open_watch(
 
 def find_page(settings: Settings, typed: str | None) -> str | None:
     """Where people find the status page; None where only this machine could show it."""
-    from logscan.web import read_address
-
-    address = settings.web.listen if typed is None else read_address(typed)
+    address = _choose_address(settings, typed)
     if address is None or not settings.web.hosts:
         return None
     return f"http://{settings.web.hosts[0]}:{address.port}/"
 
 
-def _listen(settings: Settings, typed: str | None, tell: Callable[[str], None]) -> socket | None:
+def _choose_address(settings: Settings, typed: str | None) -> Address | None:
     from logscan.errors import ConfigError
-    from logscan.web import listen, read_address
-    from logscan.web.addresses import PortTakenError
+    from logscan.web import read_address
 
     try:
-        address = settings.web.listen if typed is None else read_address(typed)
+        return settings.web.listen if typed is None else read_address(typed)
     except ConfigError as error:
         raise ConfigError(f"--listen: {error}") from None
+
+
+def _listen(settings: Settings, typed: str | None, tell: Callable[[str], None]) -> socket | None:
+    from logscan.web import listen
+    from logscan.web.addresses import PortTakenError
+
+    address = _choose_address(settings, typed)
     if address is None:
         return None
     try:

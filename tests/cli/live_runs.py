@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.cli.running import COMMAND, environment
+from tests.cli.running import environment, list_words
 
 PATIENCE = 60
 
@@ -22,7 +22,7 @@ def running(*arguments: str | Path, **options: Any) -> Iterator[subprocess.Popen
     """Leave nothing running."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     options = {**pipes, "env": environment(), **options}
-    with subprocess.Popen([*COMMAND, *map(str, arguments)], **options) as process:
+    with subprocess.Popen(list_words(*arguments), **options) as process:
         try:
             yield process
         finally:

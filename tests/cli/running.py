@@ -48,12 +48,20 @@ def environment(**changes: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, **changes}
 
 
+def list_words(*arguments: str | Path) -> list[str]:
+    """What is started; nothing is served where no test asks for it, since the default port is one for all."""
+    words = [str(argument) for argument in arguments]
+    if words[:1] in (["run"], ["wrap"]) and "--listen" not in words:
+        words[1:1] = ["--listen", "off"]
+    return [*COMMAND, *words]
+
+
 def run(
     *arguments: str | Path, stdin: str | bytes = b"", folder: Path | None = None, **changes: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end; stdin is a pipe, stdout and stderr are no terminals."""
     done = subprocess.run(
-        [*COMMAND, *map(str, arguments)],
+        list_words(*arguments),
         input=stdin.encode() if isinstance(stdin, str) else stdin,
         capture_output=True,
         cwd=folder,
@@ -70,7 +78,7 @@ def start(
     *arguments: str | Path, stdin: int = subprocess.PIPE, stdout: int = subprocess.PIPE
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
+        list_words(*arguments),
         stdin=stdin,
         stdout=stdout,
         stderr=subprocess.PIPE,

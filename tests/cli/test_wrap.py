@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import BROKEN, COMMAND, environment, run
+from tests.cli.running import BROKEN, environment, list_words, run
 
 
 def test_output_passes_untouched_and_notices_go_to_stderr(only: tuple[str, ...]):
@@ -47,7 +47,7 @@ def test_the_programs_options_are_its_own(only: tuple[str, ...]):
 
 def test_a_signal_is_passed_on(only: tuple[str, ...]):
     script = "trap 'echo told; exit 3' TERM; echo ready; while :; do sleep 0.1; done"
-    words = [*COMMAND, "wrap", *only, "--", "sh", "-c", script]
+    words = list_words("wrap", *only, "--", "sh", "-c", script)
     pipe = subprocess.PIPE
 
     with subprocess.Popen(words, stdout=pipe, stderr=pipe, env=environment()) as process:
