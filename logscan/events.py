@@ -16,6 +16,7 @@ from logscan.normalize import make_visible, normalize
 from logscan.records import read_record
 from logscan.records.continuations import Neighbours, choose_nearest, find_neighbours, is_unindented
 from logscan.redact import Redactor
+from logscan.redact.screenings import Screening, screen
 from logscan.rules import where_holds
 from logscan.rules.compiling import compile_pattern
 from logscan.times import read_duration, read_time
@@ -26,6 +27,7 @@ _EVIDENCE_CHARS = 2_000
 _REDACTED_CHARS = 16_000  # far more than is shown, so that no secret is cut before it is recognised
 _FIELD_CHARS = 200
 _NAME_CHARS = 64
+_MOST_NAMES = 1_000
 _LINES_BACK = 64
 _NEIGHBOURS = 4  # with the line itself as many as a notice shows
 _NEIGHBOUR_CHARS = 500
@@ -56,6 +58,7 @@ class EventReader:
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
+        self._names: dict[str, str] = {}  # as they are shown
 
     def read(
         self, match: Match, *, now: datetime, naming: Naming | None = None, spread: Spread | None = None
@@ -70,8 +73,9 @@ class EventReader:
         if not hits:
             return None
         best = hits[0]
-        fields = self._read_fields(match, best)
-        evidence, marks = self._show(match, record, best)
+        screening = screen(match.text.decode(errors="replace"), self._redactor)
+        fields = self._read_fields(match, best, screening)
+        evidence, marks = self._show(match, record, best, screening)
         event = Event(
             credential=_name_credential(best.rule.credential, fields),
             service=self._name_service(record, naming),
@@ -88,34 +92,33 @@ class EventReader:
         )
         return Finding(event=event, line=match.line, offset=match.offset, marks=marks)
 
-    def _read_fields(self, match: Match, hit: Hit) -> dict[str, str]:
+    def _read_fields(self, match: Match, hit: Hit, screening: Screening) -> dict[str, str]:
         """What the rule captured; a capture that touches a secret is masked whole."""
         spans = {n: s for n, s in hit.groups.items() if n not in _ABSOLUTE and n != _RELATIVE}
-        if not spans:
-            return {}
-        secrets = self._redactor.find(match.text.decode(errors="replace"))
         fields = {}
         for name, (start, end) in spans.items():
             first = len(match.text[:start].decode(errors="replace"))
             text = match.text[start:end].decode(errors="replace")
-            touched = any(s.start < first + len(text) and first < s.end for s in secrets)
-            shown = f"[{name}]" if touched else self._redactor.mask(text)
+            touched = screening.touches(first, first + len(text))
+            shown = f"[{name}]" if touched else screening.mask(text, first)
             fields[name] = make_visible(shown)[:_FIELD_CHARS]
         return fields
 
-    def _show(self, match: Match, record: Record, hit: Hit) -> tuple[str, tuple[tuple[int, int], ...]]:
+    def _show(
+        self, match: Match, record: Record, hit: Hit, screening: Screening
+    ) -> tuple[str, tuple[tuple[int, int], ...]]:
         """The message without its envelope, if the words that matched are in it; else the whole line."""
         start, end = hit.span
-        words = match.text[start:end].decode(errors="replace")
+        matched = match.text[start:end].decode(errors="replace")
         message = record.message
         if message is not None:
             if "\\" in message or not message.isprintable():
                 message = _normalize_message(message)
-            at = message.find(words)
+            at = message.find(matched)
             if at >= 0:
-                return show_evidence(self._redactor, message, at, words)
+                return show_evidence(screening.choose_mask(message), message, at, matched)
         at = len(match.text[:start].decode(errors="replace"))
-        return show_evidence(self._redactor, match.text.decode(errors="replace"), at, words)
+        return show_evidence(screening.choose_mask(screening.text), screening.text, at, matched)
 
     def _name_service(self, record: Record, naming: Naming | None) -> str | None:
         if naming and naming.service:
@@ -123,7 +126,16 @@ class EventReader:
         said = record.service
         if naming:
             said = _read_field(record, naming.field) or naming.source
-        return make_visible(self._redactor.mask(said))[:_NAME_CHARS] if said else None
+        return self._show_name(said) if said else None
+
+    def _show_name(self, name: str) -> str:
+        """Names come again and again."""
+        shown = self._names.get(name)
+        if shown is None:
+            if len(self._names) >= _MOST_NAMES:
+                self._names.clear()
+            shown = self._names[name] = make_visible(self._redactor.mask(name))[:_NAME_CHARS]
+        return shown
 
 
 def _read_field(record: Record, name: str | None) -> str | None:
@@ -180,11 +192,11 @@ def _is_stable(hit: Hit, signal: Signal) -> bool:
 
 
 def show_evidence(
-    redactor: Redactor, text: str, at: int, words: str
+    mask: Callable[[str], str], text: str, at: int, words: str
 ) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Redact, make visible and cap a text around the words at `at`; give the words' span in the result."""
     window = _cut(text, at, at + len(words), _REDACTED_CHARS)
-    shown = make_visible(redactor.mask(window))
+    shown = make_visible(mask(window))
     mark = make_visible(words)
     found = shown.find(mark)
     if len(shown) > _EVIDENCE_CHARS:

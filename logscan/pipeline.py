@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -18,12 +18,12 @@ from logscan.events import EventReader, Naming, Spread
 from logscan.keeper import Batch, Keeper
 from logscan.lines import count_line_ends
 from logscan.model import Block, Chunk, Event, Match, News, NewsKind
-from logscan.scanner import Scanner
+from logscan.scanner import Scanner, has_company, may_belong
 from logscan.sources.gates import Gate, Item
 from logscan.sources.live import LiveSource, Sink, Stopped
 from logscan.store import Seen
 
-MOST_BYTES = 32 << 20  # read and not yet scanned, over all sources
+MOST_BYTES = 8 << 20  # read and not yet scanned, over all sources
 _TICK_SECONDS = 0.5
 _LEAVE_SECONDS = 0.05
 _LINE_END = 0x0A
@@ -164,9 +164,10 @@ class Pipeline:
             chunk.source, chunk.text, 0, size, size, chunk.offset, first, CONTEXT_BYTES, chunk.encoding
         )
         began = self._station.clock()
-        matches = self._scanner.scan(block, keep_context=True) if size else []
-        self._station.on_scan(self._station.clock() - began)
+        wants_context = may_belong if self._manners[chunk.source].record_start is None else has_company
+        matches = self._scanner.find(block, wants_context) if size else ()
         seen = tuple(self._read_matches(matches, chunk, counts))
+        self._station.on_scan(self._station.clock() - began)
         if size:
             seen += tuple(self._note(see_lines(self.sights[chunk.source], self._station.clock())))
         if seen or chunk.position is not None:
@@ -182,22 +183,24 @@ class Pipeline:
             self._lines[place] = before + lines
         return before + 1
 
-    def _read_matches(self, matches: Sequence[Match], chunk: Chunk, counts: Counts) -> Iterator[Seen]:
+    def _read_matches(self, matches: Iterable[Match], chunk: Chunk, counts: Counts) -> Iterator[Seen]:
         manner = self._manners[chunk.source]
         said = chunk.fields.get(manner.service_from or "")  # a pod's namespace, say
         naming = Naming(manner.service or said, manner.service_from, chunk.service or chunk.source)
-        spread = Spread(manner.record_start)
+        spread, now = Spread(manner.record_start), self._station.now()
         for match in matches:
             if self._station.mark in match.raw:
                 counts.own_lines += 1
                 continue
             try:
-                finding = self._reader.read(match, now=self._station.now(), naming=naming, spread=spread)
+                finding = self._reader.read(match, now=now, naming=naming, spread=spread)
             except Exception:  # noqa: BLE001 - a line that breaks us is counted, and the next one is read
                 counts.broken_lines += 1
                 continue
             if finding is not None:
-                event = finding.event._replace(fields={**chunk.fields, **finding.event.fields})
+                event = finding.event
+                if chunk.fields:
+                    event = event._replace(fields={**chunk.fields, **event.fields})
                 # The scanner takes the first of all lines for the start of a file.
                 offset = finding.offset if finding.line > 1 else chunk.offset
                 yield Seen(self._cap_service(event), chunk.stream, offset, finding.line, finding.marks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 MOST_LINES = 64  # looked at in either direction
@@ -30,14 +30,14 @@ def find_neighbours(
     """The lines between the one that begins the record, which is among them, and the one that begins the next."""
     earlier: list[bytes] = []
     if before and not begins(raw):
-        for line in reversed(_split(before)[-MOST_LINES:]):
+        for line in _walk_up(before):
             earlier.append(line)
             if begins(line):
                 break
         else:
             earlier.clear()  # where it began is not known
     later: list[bytes] = []
-    for line in _split(after)[:MOST_LINES]:
+    for line in _walk_down(after):
         if begins(line):
             break
         later.append(line)
@@ -54,5 +54,23 @@ def choose_nearest(neighbours: Neighbours[T], most: int) -> Neighbours[T]:
     return Neighbours(head + (rest[-room:] if room > 0 else ()), later)
 
 
-def _split(text: bytes) -> Sequence[bytes]:
-    return text.removesuffix(b"\n").split(b"\n") if text else ()
+def _walk_up(text: bytes) -> Iterator[bytes]:
+    """The last line first; most callers want no more than one."""
+    end = len(text) - text.endswith(b"\n")
+    for _ in range(MOST_LINES if text else 0):
+        start = text.rfind(b"\n", 0, end) + 1
+        yield text[start:end]
+        if start == 0:
+            return
+        end = start - 1
+
+
+def _walk_down(text: bytes) -> Iterator[bytes]:
+    start = 0
+    for _ in range(MOST_LINES):
+        if start >= len(text):
+            return
+        end = text.find(b"\n", start)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+        start = end + 1

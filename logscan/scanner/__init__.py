@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from logscan.caches import Cache
 from logscan.databases import open_database
@@ -22,20 +22,23 @@ from logscan.rules.matching import TIMEOUT_SECONDS
 from logscan.scanner.expressions import list_expressions
 from logscan.scanner.places import (
     Line,
+    WantsContext,
     copy_lines,
     find_ends,
     find_offset,
     group_found,
+    has_company,
+    is_indented,
     lines_after,
     lines_before,
     list_lines,
+    may_belong,
 )
 from logscan.scanner.searches import Search
 
-__all__ = ["Scanner"]
+__all__ = ["Scanner", "has_company", "may_belong"]
 
 _PATIENCE = 3  # so many time-outs, and a rule is set aside
-_INDENTS = (b" ", b"\t")  # only such lines can lie within an object that spreads over lines
 
 
 class Scanner:
@@ -70,10 +73,13 @@ class Scanner:
 
         Neighbours are copied for lines that could lie within an object spread over lines, or for all.
         """
+        return list(self.find(block, has_company if keep_context else is_indented))
+
+    def find(self, block: Block, wants_context: WantsContext) -> Iterator[Match]:
+        """The same one by one: where every line fits, what stands around them is far more than the block."""
         if self._search is None:
-            return []
+            return
         candidates = self._find_candidates(block)
-        matches: list[Match] = []
         counted_to, number = block.start, block.line
         for line in sorted(candidates):
             raw = bytes(memoryview(block.text)[line.start : line.end])
@@ -93,10 +99,9 @@ class Scanner:
                 after=b"",
                 hits=hits,
             )
-            if keep_context or raw.startswith(_INDENTS):
+            if wants_context(block, line):
                 match = match._replace(before=lines_before(block, line), after=lines_after(block, line))
-            matches.append(match)
-        return matches
+            yield match
 
     def _confirm(self, text: bytes, expressions: set[int]) -> tuple[Hit, ...]:
         """Ask the rules themselves, about one normalised line, in which their expressions were found."""

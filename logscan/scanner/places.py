@@ -10,6 +10,8 @@ from logscan.lines import count_disk_bytes
 from logscan.model import Block
 
 _LINE_END = 0x0A
+_INDENTS = b" \t"  # only such lines can lie within an object that spreads over lines, or continue a record
+_OPENINGS = b' \t"{}[]\r\v\f'
 End = tuple[int, int]  # a place in the text that was scanned, and the expression that ended there
 
 
@@ -84,6 +86,26 @@ def find_offset(block: Block, line: Line) -> int:
         return block.offset + line.start - block.start
     text = bytes(memoryview(block.text)[block.start : line.start])
     return block.offset + count_disk_bytes(text, block.encoding)
+
+
+WantsContext = Callable[[Block, Line], bool]  # whether what stands around a line is looked at
+
+
+def is_indented(block: Block, line: Line) -> bool:
+    return line.start < line.end and block.text[line.start] in _INDENTS
+
+
+def may_belong(block: Block, line: Line) -> bool:
+    """Whether a line may be a part of an object or a record that spreads over several."""
+    after = line.end + 1
+    if line.start < line.end and block.text[line.start] in _OPENINGS:
+        return True
+    return after < block.limit and block.text[after] in _INDENTS
+
+
+def has_company(_block: Block, _line: Line) -> bool:
+    """All lines have some."""
+    return True
 
 
 def lines_before(block: Block, line: Line) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 
 from logscan.model import Chunk, News
 from logscan.sources.live import Stopped
@@ -12,51 +12,63 @@ Item = Chunk | News
 
 
 class Gate:
-    """Chunks in the order in which they came, no more bytes of them than allowed; news never waits."""
+    """Each source's chunks in their order, the sources in turn; no more bytes than allowed, and news never waits.
+
+    A source of which nothing is under way may always put one chunk: another's storm does not keep it out.
+    """
 
     def __init__(self, most_bytes: int) -> None:
         self.stopping = threading.Event()
         self._most_bytes = most_bytes
-        self._items: deque[Item] = deque()
-        self._under_way = 0  # bytes that were put and are not done with
+        self._items: dict[str, deque[Item]] = {}  # by source; whose turn it is stands first
+        self._under_way: Counter[str] = Counter()  # bytes that were put and are not done with, by source
         self._changed = threading.Condition()
 
     @property
     def bytes_under_way(self) -> int:
-        return self._under_way
+        return self._under_way.total()
 
     def put(self, chunk: Chunk) -> None:
         """Wait for room. A chunk larger than all room passes alone. Raise Stopped at the end."""
         size = len(chunk.text)
         with self._changed:
-            while self._under_way and self._under_way + size > self._most_bytes:
+            while self._under_way[chunk.source] and self._under_way.total() + size > self._most_bytes:
                 if self.stopping.is_set():
                     raise Stopped
                 self._changed.wait()
             if self.stopping.is_set():
                 raise Stopped
-            self._under_way += size
-            self._items.append(chunk)
-            self._changed.notify_all()
+            self._under_way[chunk.source] += size
+            self._add(chunk)
 
     def tell(self, news: News) -> None:
         """News keeps its place among the chunks."""
         with self._changed:
-            self._items.append(news)
-            self._changed.notify_all()
+            self._add(news)
 
     def take(self, timeout_seconds: float) -> Item | None:
         """The next item; None where none came in time."""
         with self._changed:
             if not self._items:
                 self._changed.wait(timeout_seconds)
-            return self._items.popleft() if self._items else None
+            if not self._items:
+                return None
+            source, items = next(iter(self._items.items()))
+            item = items.popleft()
+            del self._items[source]
+            if items:
+                self._items[source] = items  # behind the others
+            return item
 
     def finish(self, chunk: Chunk) -> None:
         """Nobody looks at this chunk any more."""
         with self._changed:
-            self._under_way -= len(chunk.text)
+            self._under_way[chunk.source] -= len(chunk.text)
             self._changed.notify_all()
+
+    def _add(self, item: Item) -> None:
+        self._items.setdefault(item.source, deque()).append(item)
+        self._changed.notify_all()
 
     def stop(self) -> None:
         """Let every waiting source leave."""

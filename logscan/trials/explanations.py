@@ -99,7 +99,7 @@ class Explainer:
         ranked = rank(hits)
         match = Match("-", 1, 0, line.raw, text, line.before, line.after, tuple(ranked))
         return Explanation(
-            text=show_evidence(self._redactor, text.decode(errors="replace"), 0, "")[0],
+            text=show_evidence(self._redactor.mask, text.decode(errors="replace"), 0, "")[0],
             changed=text != line.raw,
             record=shown_record,
             matched=tuple(self._show_hit(hit, match, now) for hit in ranked),
@@ -113,7 +113,7 @@ class Explainer:
         start, end = hit.span
         at = len(match.text[:start].decode(errors="replace"))
         words = match.text[start:end].decode(errors="replace")
-        _, marks = show_evidence(self._redactor, match.text.decode(errors="replace"), at, words)
+        _, marks = show_evidence(self._redactor.mask, match.text.decode(errors="replace"), at, words)
         alone = self._reader.read(match._replace(hits=(hit,)), now=now)
         return Fit(hit.rule, marks[0] if marks else None, alone.event.fields if alone else {})
 
@@ -193,7 +193,7 @@ class _Curtain:
         """Where a part of the normalised line stands in the line as it is shown; its words stay there."""
         words = self._bytes[start:end].decode(errors="replace")
         at = len(self._bytes[:start].decode(errors="replace"))
-        _, marks = show_evidence(self._redactor, self._text, at, words)
+        _, marks = show_evidence(self._redactor.mask, self._text, at, words)
         return f"columns {marks[0][0] + 1}-{marks[0][1]}" if marks else "inside a masked secret"
 
     def _hide(self, text: str) -> str:
@@ -202,7 +202,7 @@ class _Curtain:
                 return f"[{kind}]"
             if len(secret) >= _TELLING_CHARS:
                 text = text.replace(secret, f"[{kind}]")
-        return show_evidence(self._redactor, text, 0, "")[0]
+        return show_evidence(self._redactor.mask, text, 0, "")[0]
 
 
 def _show_record(record: Record, curtain: _Curtain) -> dict[str, str]:

@@ -216,7 +216,7 @@ def _list_mistakes(judged: Iterable[_Judged], redactor: Redactor) -> Iterable[Mi
         fault = _find_fault(line, event, said)
         if fault is None:
             continue
-        shown, _ = show_evidence(redactor, line.text, 0, "")
+        shown, _ = show_evidence(redactor.mask, line.text, 0, "")
         yield Mistake(
             place=line.place,
             fault=fault,
