@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.cli.running import PACK
+from tests.deliveries_made import endure_kills, start_run, wait_for
 from tests.delivery.making import make_notices
 from tests.offices_made import make_hook, run_office
 from tests.sinks_made import run_sink
@@ -54,3 +57,32 @@ def test_a_dead_channel_delays_no_other(tmp_path: Path):
             assert [one.channel for one in running.office.list_undelivered(running.keeper.desk.store)] == [
                 "dead"
             ]
+
+
+def test_a_crash_repeats_at_most_the_call_in_flight(tmp_path: Path):
+    told = endure_kills(tmp_path, kills=3)
+
+    assert sum(told.values()) - len(told) <= 3
+
+
+def test_what_is_undelivered_is_named_and_kept_for_the_next_start(tmp_path: Path):
+    (tmp_path / "bot.yaml").write_text(PACK)
+    log, state = tmp_path / "app.log", tmp_path / "state.db"
+    log.write_text(f"{datetime.now(UTC).isoformat()} ERROR Session has expired on Wednesday.\n")
+    with run_sink(tmp_path) as sink:
+        sink.break_down("503")
+        with start_run(tmp_path, sink) as run:
+            wait_for(sink, 1)
+            started = time.monotonic()
+            run.terminate()
+            _, errors = run.communicate(timeout=30)
+        assert time.monotonic() - started < 5
+        assert (run.returncode, b"undelivered: notify 1; kept for the next start" in errors) == (0, True)
+        assert state.exists()
+
+        sink.recover()
+        with start_run(tmp_path, sink) as run:
+            wait_for(sink, 2)
+            run.terminate()
+            run.communicate(timeout=30)
+        assert len({one.key for one in sink.read()}) == 1
