@@ -126,7 +126,8 @@ class Desk:
         store = self.store
         with store.transaction(is_light=draft.is_light):
             store.write_positions(positions)
-            store.write_events(draft.seen, now)
+            if not store.is_in_memory:  # where nobody could ask for them
+                store.write_events(draft.seen, now)
             store.incidents.write(draft.incidents.values())
             store.incidents.drop(draft.dropped)
             store.incidents.write_book(draft.rows)
@@ -207,8 +208,10 @@ def _list_hushes(store: Store, now: datetime) -> Iterable[Hush]:
 
 
 def _add(draft: Draft, outcome: Outcome, *, is_final: bool = False) -> None:
-    draft.notices += map(make_notice, outcome.changes)
     draft.withheld += outcome.untold
+    if not (outcome.changes or outcome.notes or outcome.closed or outcome.dropped or is_final):
+        return  # most lines of a storm
+    draft.notices += map(make_notice, outcome.changes)
     draft.entries += map(make_entry, outcome.notes)
     draft.incidents.update((account.incident.id, account.incident) for account in outcome.closed)
     draft.dropped += outcome.dropped

@@ -3,8 +3,9 @@
 opening     a path → an open state: the lock, migrations, a damaged file put aside; a view that needs no lock
 sheets      the tables, version by version
 states      an open state, and its one transaction
+bulks       many rows at once
 positions   where reading goes on
-events      what each line did
+events      what each line did, the last hundred thousand of them
 incidents   how each incident stands, and what the machine remembers of it
 timelines   what happened to an incident, step by step
 silences    what is not told, and until when

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from logscan.model import Incident
 from logscan.notices import pack_incident, unpack_incident
+from logscan.store.bulks import write_rows
 
 
 class Incidents:
@@ -18,9 +19,10 @@ class Incidents:
 
     def write(self, incidents: Iterable[Incident]) -> None:
         """Keep how they stand now."""
-        self._database.executemany(
-            "INSERT OR REPLACE INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
+        write_rows(
+            self._database,
+            "INSERT OR REPLACE INTO incidents",
+            [
                 (
                     one.id,
                     one.key,
@@ -31,7 +33,7 @@ class Incidents:
                     pack_incident(one),
                 )
                 for one in incidents
-            ),
+            ],
         )
 
     def read(self) -> list[Incident]:
@@ -51,10 +53,8 @@ class Incidents:
 
     def write_book(self, rows: Mapping[str, bytes | None]) -> None:
         """Keep what the machine remembers; None forgets a row."""
-        self._database.executemany(
-            "INSERT OR REPLACE INTO book VALUES (?, ?)",
-            ((name, value) for name, value in rows.items() if value is not None),
-        )
+        kept = [(name, value) for name, value in rows.items() if value is not None]
+        write_rows(self._database, "INSERT OR REPLACE INTO book", kept)
         self._database.executemany(
             "DELETE FROM book WHERE name = ?", ((name,) for name, value in rows.items() if value is None)
         )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from logscan.model import Notice, Severity
 from logscan.notices import pack_notice, unpack_notice
+from logscan.store.bulks import read_rows
 
 _ROWS = "SELECT id, channel, notice, created, due, attempts, state, error, note, done_at FROM outbox WHERE "
 
@@ -83,13 +84,10 @@ class Outbox:
         )
         return [number for (number,) in rows]
 
-    def read_rows(self, numbers: Iterable[int]) -> list[Due]:
+    def read_rows(self, numbers: Sequence[int]) -> list[Due]:
         """These rows, in the order of the numbers."""
-        return [
-            _make_due(row)
-            for number in numbers
-            for row in self._database.execute(_ROWS + "id = ?", (number,))
-        ]
+        rows = {row[0]: row for row in read_rows(self._database, _ROWS + "id IN", numbers)}
+        return [_make_due(rows[number]) for number in numbers if number in rows]
 
     def find_next_due(self, channel: str, now: datetime) -> datetime | None:
         """When the next row is due that is not yet."""
@@ -169,8 +167,10 @@ class Outbox:
             " VALUES (?, ?, ?, ?, ?, ?, ?, 'merged', ?, ?)",
             (*gone, now.timestamp(), digest.id),
         )
-        for row in others:
-            self.mark(row, RowState.MERGED, now, note=digest.id)
+        self._database.executemany(
+            "UPDATE outbox SET state = 'merged', done_at = ?, error = '', note = ? WHERE id = ?",
+            [(now.timestamp(), digest.id, row) for row in others],
+        )
         return self.read_rows([first])[0]
 
     def hold_strangers(self, channels: Iterable[str], now: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
@@ -48,7 +48,7 @@ class Store:
         """Keep positions; None forgets a stream that is gone."""
         write_positions(self._database, positions)
 
-    def write_events(self, seen: Iterable[Seen], now: datetime) -> None:
+    def write_events(self, seen: Sequence[Seen], now: datetime) -> None:
         """Keep what was found."""
         write_events(self._database, seen, now)
 

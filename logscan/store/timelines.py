@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from logscan.store.bulks import write_rows
+
 
 class Entry(NamedTuple):
     """One step."""
@@ -26,10 +28,8 @@ class Timelines:
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Keep further steps."""
-        self._database.executemany(
-            "INSERT INTO history (at, incident, kind, word, text) VALUES (?, ?, ?, ?, ?)",
-            ((one.at.timestamp(), *one[1:]) for one in entries),
-        )
+        rows = [(one.at.timestamp(), *one[1:]) for one in entries]
+        write_rows(self._database, "INSERT INTO history (at, incident, kind, word, text)", rows)
 
     def read(self, incident: str) -> list[Entry]:
         """One incident's steps, the first first."""

@@ -85,6 +85,29 @@ def test_events_are_forgotten_by_age():
     assert store.forget_events(NOW.replace(year=2027)) == 1
 
 
+def test_of_very_many_events_the_last_hundred_thousand_are_kept():
+    store = open_store(None, NOW)
+    for number in range(12):
+        some = [Seen(make_event(), "", number * 10_000 + line) for line in range(10_000)]
+        with store.transaction():
+            store.write_events(some, NOW)
+
+    kept = store._database.execute("SELECT min(offset), max(offset), count(*) FROM events").fetchone()
+
+    assert kept[1] == 119_999
+    assert 100_000 <= kept[2] < 110_000
+    assert kept[0] == 120_000 - kept[2]
+
+
+@pytest.mark.parametrize("many", [0, 1, 255, 256, 700])
+def test_many_rows_are_all_written_and_read_in_order(many: int):
+    store = open_store(None, NOW)
+
+    store.incidents.write_book({str(number): b"%d" % number for number in range(many)})
+
+    assert store.incidents.read_book() == {str(number): b"%d" % number for number in range(many)}
+
+
 def test_only_the_owner_may_read_it(tmp_path: Path):
     path = tmp_path / "logscan" / "state.db"
 
