@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from logscan.model import DEFAULT_SEVERITIES, Event, News, NewsKind, Signal
+from logscan.model import DEFAULT_SEVERITIES, FINISHED, Event, News, NewsKind, Signal
 
 RULE = "logscan.source-blind"
 _BLINDING = frozenset({NewsKind.DOWN, NewsKind.ENDED})
@@ -49,6 +49,8 @@ def see_lines(sight: Sight, clock: float) -> Glance:
 
 def hear_news(sight: Sight, news: News, clock: float) -> Glance:
     """Something happened to the source itself."""
+    if news.cause == FINISHED:
+        return Glance(replace(sight, is_up=False, has_ended=True))
     if news.kind in _BLINDING:
         ended = news.kind is NewsKind.ENDED
         lost = replace(sight, is_up=False, is_blind=True, has_ended=ended)

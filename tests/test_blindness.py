@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from logscan.blindness import Glance, Sight, hear_news, look_up, make_event, see_lines
-from logscan.model import News, NewsKind, Severity, Signal
+from logscan.model import FINISHED, News, NewsKind, Severity, Signal
 from tests.making import NOW
 
 
@@ -22,6 +22,14 @@ def test_a_source_that_is_gone_is_blind_once(kind: NewsKind):
     assert (first.is_blind, first.cause) == (True, "exit")
     assert second.is_blind is None
     assert not second.sight.is_up
+
+
+def test_an_end_that_its_starter_knows_of_is_no_outage():
+    glance = hear_news(Sight("bot", is_up=True, silent_after=60), news(NewsKind.ENDED, FINISHED), 5)
+
+    assert glance.is_blind is None
+    assert not glance.sight.is_up
+    assert look_up(glance.sight, 500).is_blind is None
 
 
 def test_lines_end_it():

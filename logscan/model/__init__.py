@@ -25,6 +25,7 @@ from logscan.model.incidents import (
 )
 from logscan.model.lines import (
     DEFAULT_SEVERITIES,
+    FINISHED,
     Block,
     Chunk,
     Event,
@@ -49,6 +50,7 @@ from logscan.model.views import ChannelView, Expiry, Snapshot, SourceView, Token
 __all__ = [
     "DEFAULT_SEVERITIES",
     "DEFAULT_TITLES",
+    "FINISHED",
     "Block",
     "Change",
     "ChangeKind",

@@ -161,6 +161,9 @@ class NewsKind(StrEnum):
     REFUSED = "refused"  # one of its files is not read, and why
 
 
+FINISHED = "finished"  # the cause of an end that whoever started the source knows of, and that is no outage
+
+
 class News(NamedTuple):
     """What happened to a source itself; `text` is for people and quotes no line."""
 

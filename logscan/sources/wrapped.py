@@ -20,7 +20,7 @@ from logscan.frames import (
     read_code,
     read_loss,
 )
-from logscan.model import Chunk, News, NewsKind
+from logscan.model import FINISHED, Chunk, News, NewsKind
 from logscan.sources.framing import LineFramer, Lines
 from logscan.sources.live import Sink
 
@@ -55,7 +55,8 @@ class WrappedSource:
                     return
             elif data is not None:
                 words = self._end or "the wrapper is gone, and with it what it had not passed on"
-                self._finish(sink, "exit", f"{self.name}: {words}")
+                cause = FINISHED if self._end else "exit"
+                self._finish(sink, cause, f"{self.name}: {words}")
                 return
             self._tell_losses(sink)
 
