@@ -69,13 +69,13 @@ def load(packs: Sequence[str] | None, *, no_packs: bool, rule_files: Sequence[Pa
 def open_config(chosen: Path | None) -> SettingsReading | None:
     """Read the configuration that was chosen, else the one that is found; None where there is none.
 
-    Raise ConfigError for one that somebody else put here, unless it says nothing but the defaults.
+    Raise ConfigError for one that somebody else put here or may change, unless it says nothing but the defaults.
     """
     discovery = find_config(chosen, os.environ, os.geteuid())
     if discovery is None:
         return None
     reading = read_settings(discovery.document, discovery.folder)
-    if discovery.stranger is not None and _says_something(reading):
+    if (discovery.stranger is not None or discovery.is_open) and _says_something(reading):
         raise ConfigError(_write_refusal(discovery))
     return reading._replace(settings=replace(reading.settings, is_found=discovery.is_found))
 
@@ -240,5 +240,9 @@ def _says_something(reading: SettingsReading) -> bool:
 
 def _write_refusal(discovery: Discovery) -> str:
     name = discovery.document.name
-    whose = f"belongs to another user ({discovery.stranger}) and was merely found here"
-    return f"{name}: {whose}; if you trust it, say `-c {name}`, else `-c {os.devnull}`"
+    whose = f"belongs to another user ({discovery.stranger})"
+    if discovery.stranger is None:
+        whose = "may be written by anybody"
+    return (
+        f"{name}: {whose} and was merely found here; if you trust it, say `-c {name}`, else `-c {os.devnull}`"
+    )

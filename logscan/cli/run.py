@@ -76,6 +76,7 @@ def run(  # noqa: PLR0913 - click hands over each option by its name
         use_terminal=use_terminal,
         railway=railway,
         service=live.service,
+        notify=live.notify,
         from_start=beginning == "start",
         copy_to=_STDOUT if passthrough else None,
         impression=impression,

@@ -9,7 +9,7 @@ from logscan.config.settings import Settings
 from logscan.config.sourcesections import SourceSettings
 from logscan.config.starters import STARTER
 from logscan.config.texts import summarize_settings, write_settings
-from logscan.config.trust import check_programs
+from logscan.config.trust import check_channels, check_programs, check_sources, list_secret_variables
 
 __all__ = [
     "STARTER",
@@ -18,9 +18,12 @@ __all__ = [
     "Settings",
     "SettingsReading",
     "SourceSettings",
+    "check_channels",
     "check_programs",
+    "check_sources",
     "find_config",
     "list_problems",
+    "list_secret_variables",
     "load_tuned_rules",
     "load_written_rules",
     "read_settings",

@@ -30,6 +30,7 @@ class Discovery(NamedTuple):
     folder: Path
     is_found: bool = False  # in the current directory, where nobody pointed at it
     stranger: int | None = None  # the user id of somebody else whose file was merely found here
+    is_open: bool = False  # found here, and anybody may write what they like into it
 
 
 def find_config(chosen: Path | None, environment: Mapping[str, str], user: int) -> Discovery | None:
@@ -47,6 +48,7 @@ def find_config(chosen: Path | None, environment: Mapping[str, str], user: int) 
 class _Content(NamedTuple):
     text: bytes
     owners: frozenset[int]
+    is_open: bool
 
 
 def _find_own(user: int) -> Discovery | None:
@@ -84,7 +86,11 @@ def _discover(name: str, content: _Content, user: int) -> Discovery:
     # What root puts somewhere is trusted as root's programs are.
     strangers = content.owners - {user, 0}
     return Discovery(
-        parse_yaml(content.text, name), Path(), is_found=True, stranger=min(strangers, default=None)
+        parse_yaml(content.text, name),
+        Path(),
+        is_found=True,
+        stranger=min(strangers, default=None),
+        is_open=content.is_open,
     )
 
 
@@ -98,4 +104,5 @@ def _read_regular(name: str) -> _Content | None:
         return None
     with os.fdopen(descriptor, "rb") as file:
         # One byte more than allowed, so that the parser sees that it is too much.
-        return _Content(file.read(MOST_BYTES + 1), frozenset({status.st_uid, link.st_uid}))
+        owners = frozenset({status.st_uid, link.st_uid})
+        return _Content(file.read(MOST_BYTES + 1), owners, bool(status.st_mode & stat.S_IWOTH))

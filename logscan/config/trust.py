@@ -1,16 +1,95 @@
-"""Whether a configuration may start programs: not one that was merely found in the current directory."""
+"""What a configuration may do that was merely found in the current directory: start nothing, lead no secret astray."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from logscan.config.channelsections import ChannelEntry
 from logscan.config.settings import Settings
+from logscan.config.sourcesections import RailwayLogs, SourceSettings
 from logscan.errors import SettingsError
+from logscan.references import Reference
+
+# Where each service's own API is; whatever else a `base_url` names is given a secret that was meant for these.
+_OWN_HOSTS: Mapping[str, re.Pattern[str]] = {
+    "railway": re.compile(r"backboard\.railway\.(?:com|app)"),
+    "slack": re.compile(r"(?:hooks\.)?slack(?:-gov)?\.com"),
+    "discord": re.compile(r"(?:\w+\.)?discord(?:app)?\.com"),
+    "telegram": re.compile(r"api\.telegram\.org"),
+    "pagerduty": re.compile(r"events(?:\.eu)?\.pagerduty\.com"),
+}
+
+
+class _Lead(NamedTuple):
+    """An address to which a secret would be sent."""
+
+    place: str
+    kind: str
+    base_url: str
 
 
 def check_programs(settings: Settings, places: Sequence[str]) -> None:
     """Raise SettingsError where programs would be started, at these places, that nobody asked for."""
+    _refuse(settings, places, "starts a program")
+
+
+def check_sources(settings: Settings, sources: Iterable[SourceSettings]) -> None:
+    """Raise SettingsError where the token of one of these would be sent to a stranger."""
+    leads = [
+        _Lead(one.place, "railway", one.origin.base_url)
+        for one in sources
+        if isinstance(one.origin, RailwayLogs)
+    ]
+    _check_leads(settings, leads)
+
+
+def check_channels(settings: Settings, channels: Iterable[ChannelEntry]) -> None:
+    """Raise SettingsError where the secret of one of these would be sent to a stranger."""
+    leads = [
+        _Lead(one.place, one.kind, base_url)
+        for one in channels
+        if isinstance(base_url := one.values.get("base_url"), str)
+    ]
+    _check_leads(settings, leads)
+
+
+def list_secret_variables(settings: Settings, words: Iterable[str] = ()) -> frozenset[str]:
+    """The variables in which a configuration keeps secrets of logscan's own; a program that names one asks for it.
+
+    What a source is read with is not among them: a program that reads the same may need it.
+    """
+    named = {one.name for one in _list_references(settings) if one.kind == "env"}
+    for source in settings.sources:
+        if isinstance(source.origin, RailwayLogs) and source.origin.token is not None:
+            named.discard(source.origin.token.name)
+    asked = {name for word in words for name in re.findall(r"\$\{?(\w+)", word)}
+    return frozenset(named - asked)
+
+
+def _list_references(settings: Settings) -> Iterator[Reference]:
+    for channel in settings.channels:
+        yield from (value for value in channel.values.values() if isinstance(value, Reference))
+    beat = None if settings.heartbeat is None else settings.heartbeat.url
+    yield from (one for one in (settings.web.bearer, settings.web.password, beat) if one is not None)
+
+
+def _check_leads(settings: Settings, leads: Sequence[_Lead]) -> None:
+    from logscan.http import is_loopback  # only here: few configurations hold an address
+
+    astray = [lead.place for lead in leads if not (_is_own_host(lead) or is_loopback(lead.base_url))]
+    _refuse(settings, astray, "sends a secret to the host that `base_url` names")
+
+
+def _is_own_host(lead: _Lead) -> bool:
+    own = _OWN_HOSTS.get(lead.kind)
+    return own is not None and own.fullmatch(urlsplit(lead.base_url).hostname or "") is not None
+
+
+def _refuse(settings: Settings, places: Sequence[str], act: str) -> None:
     if settings.is_found and places:
         right = f"if you trust it, say `-c {settings.path}`"
-        what = f"starts a program, and {settings.path} was merely found here"
+        what = f"{act}, and {settings.path} was merely found here"
         raise SettingsError(tuple(f"{place}: {what}; {right}" for place in places))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from logscan import __version__
-from logscan.config import Settings, SourceSettings
+from logscan.config import Settings, SourceSettings, list_secret_variables
 from logscan.config.sourcesections import Files, Program, RailwayLogs
 from logscan.pipeline import Manner
 from logscan.references import resolve_reference
@@ -92,7 +92,7 @@ def _make_source(wanted: SourceSettings, order: Order, key: bytes) -> LiveSource
             use_terminal=origin.use_terminal,
             silent_after=None if wanted.silent_after is None else wanted.silent_after.total_seconds(),
             max_line=wanted.max_line,
-            environment=dict(os.environ),
+            environment=_choose_environment(origin, order),
         )
         return CommandSource(wanted.name, origin.argv, manner, time.monotonic, random.SystemRandom())
     if isinstance(origin, RailwayLogs):
@@ -100,6 +100,13 @@ def _make_source(wanted: SourceSettings, order: Order, key: bytes) -> LiveSource
     return PipeSource(
         wanted.name, 0, max_line=wanted.max_line, copy_to=order.copy_to, impression=order.impression
     )
+
+
+def _choose_environment(program: Program, order: Order) -> dict[str, str]:
+    """All but the secrets with which people are told: whoever writes a log has no need of them."""
+    kept_back = {*list_secret_variables(order.settings, program.argv)}
+    kept_back |= {one.removeprefix("env:") for one in order.notify if one.startswith("env:")}
+    return {name: value for name, value in os.environ.items() if name not in kept_back}
 
 
 def _make_railway(wanted: SourceSettings, origin: RailwayLogs, order: Order) -> RailwaySource:

@@ -22,7 +22,7 @@ from logscan.channels.settings import (
     TelegramSettings,
     WebhookSettings,
 )
-from logscan.config import Settings, check_programs
+from logscan.config import Settings, check_channels, check_programs
 from logscan.config.channelsections import EXEC, ChannelEntry
 from logscan.delivery import Directory, Member, describe_addresses
 from logscan.http import Client
@@ -60,6 +60,7 @@ def open_channels(
 ) -> list[Channel]:
     """Every channel; raise ConfigError where a secret is missing, or a program would start that nobody asked for."""
     check_programs(settings, [one.place for one in settings.channels if one.kind == EXEC])
+    check_channels(settings, settings.channels)
     tools = Tools(make_client=_make_client, now=_now, voice=voice, environ=environ)
     opened = [
         open_channel(one.name, choose_settings(one, environ, settings.folder), tools)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from logscan.config import SourceSettings, check_programs
+from logscan.config import SourceSettings, check_programs, check_sources
 from logscan.config.settings import Settings
 from logscan.config.sourcesections import Files, Origin, Program, RailwayLogs, Stdin, name_origin
 from logscan.errors import ConfigError
@@ -28,6 +28,7 @@ class Order:
     railway: str | None = None  # a service
     service: str | None = None  # whose logs these are
     from_start: bool = False
+    notify: tuple[str, ...] = ()  # where it is told, as it was typed
     copy_to: int | None = None  # a descriptor to which stdin goes unchanged
     impression: Impression | None = None  # of stdin
     settings: Settings = field(default_factory=Settings)
@@ -49,7 +50,7 @@ class Order:
 
 
 def check_order(order: Order) -> None:
-    """Raise ConfigError for what cannot be followed, or starts a program that nobody asked for."""
+    """Raise ConfigError for what cannot be followed, or does what nobody asked for."""
     if not (order.is_typed or order.settings.sources):
         right = (
             "name a file, a pattern or `-`, give --exec or --railway, or list `sources` in a configuration"
@@ -67,6 +68,7 @@ def check_order(order: Order) -> None:
     if not order.is_typed:
         programs = [one.place for one in order.settings.sources if isinstance(one.origin, Program)]
         check_programs(order.settings, programs)
+        check_sources(order.settings, order.settings.sources)
 
 
 def name_state(order: Order) -> str | None:
