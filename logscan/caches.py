@@ -46,7 +46,7 @@ class Cache:
         if self._folder is None:
             return
         with suppress(OSError):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_own_folder(self._folder)
             if not _is_ours_alone(self._folder, folder=True):
                 return
             self._write_whole(key, hashlib.sha256(content).digest() + content)
@@ -68,6 +68,14 @@ class Cache:
         entries = sorted(self._folder.iterdir(), key=lambda entry: entry.stat().st_mtime)
         for entry in entries[:-_MOST_ENTRIES]:
             entry.unlink()
+
+
+def make_own_folder(folder: Path) -> None:
+    """Make it with all that is missing above it, open to nobody else whatever the umask lets through."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        with suppress(FileExistsError):
+            one.mkdir(mode=0o700)
 
 
 def _is_ours_alone(path: Path, *, folder: bool) -> bool:

@@ -9,6 +9,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from logscan.caches import make_own_folder
+
 _KEY_BYTES = 32
 
 
@@ -33,7 +35,7 @@ def read_key() -> bytes:
     try:
         kept = _read_kept_key(path)
         if kept is None:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_own_folder(folder)
             _keep_key(path, made)
             kept = _read_kept_key(path)  # perhaps another run's, which was quicker
     except OSError:

@@ -41,7 +41,7 @@ def check(wishes: Wishes, file: Path | None) -> int:
     Exit status: 0 nothing is wrong, 1 problems were found, 2 wrong usage, such as no file.
     """
     from logscan import app
-    from logscan.config import summarize_settings
+    from logscan.config import list_exposures, summarize_settings
     from logscan.normalize import make_visible
 
     reading = app.open_config(file or wishes.config_file)
@@ -51,6 +51,8 @@ def check(wishes: Wishes, file: Path | None) -> int:
     problems = app.check_config(reading)
     for problem in problems:
         click.echo(make_visible(problem))
+    for exposure in list_exposures(reading.settings, app.build_redactor()):
+        print_error(exposure)
     if not problems and not wishes.quiet:
         print_error(f"{reading.settings.path}: fine: {summarize_settings(reading.settings)}")
         for line in _describe_routes(reading.settings):
@@ -62,11 +64,15 @@ def check(wishes: Wishes, file: Path | None) -> int:
 @rule_options
 @with_wishes
 def show(wishes: Wishes) -> int:
-    """Print the settings in use as a configuration, with every default and what was typed of --pack and --rules."""
-    from logscan.config import write_settings
+    """Print the settings in use as a configuration, with every default and what was typed of --pack and --rules.
+
+    A secret among the words of a program is masked.
+    """
+    from logscan import app
+    from logscan.config import hide_words, write_settings
     from logscan.normalize import make_visible
 
-    settings = wishes.load_settings()
+    settings = hide_words(wishes.load_settings(), app.build_redactor())
     click.echo(f"# from {make_visible(settings.path)}" if settings.path else "# no file: all defaults")
     click.echo(write_settings(settings), nl=False)
     return 0

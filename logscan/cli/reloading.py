@@ -24,9 +24,9 @@ def has_terminal() -> bool:
 
 
 def hold_hangups() -> None:
-    """Let none end us before a run can heed it: what it asks for is read at the start anyway."""
+    """Let one wait until a run can heed it: what it asks for may have been read already."""
     if not has_terminal():
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
 
 
 def make_reloader(settings: Settings, wishes: Wishes, vigil: Vigil, retake: Retake) -> Reloader:

@@ -83,6 +83,7 @@ def run(  # noqa: PLR0913 - click hands over each option by its name
         settings=wishes.load_settings(),
     )
     _check(order)
+    _warn(order)
     return _follow(order, live, wishes, impression)
 
 
@@ -93,6 +94,22 @@ def _check(order: Order) -> None:
     check_order(order)
     if order.reads_stdin and is_stdin_closed():
         raise ConfigError("stdin: not open; pipe something into it, or name a file")
+
+
+def _warn(order: Order) -> None:
+    """Whoever typed a secret among the words of a program is told, and the program is started."""
+    from logscan import app
+    from logscan.config import describe_exposure, holds_secret, list_exposures
+    from logscan.config.sourcesections import Program
+    from logscan.sources.commands import split_command
+
+    if order.is_typed:
+        redactor = app.build_redactor() if order.commands else None
+        if redactor and any(holds_secret(split_command(one), redactor) for one in order.commands):
+            print_error(describe_exposure("--exec"))
+    elif any(isinstance(one.origin, Program) for one in order.settings.sources):
+        for exposure in list_exposures(order.settings, app.build_redactor()):
+            print_error(exposure)
 
 
 def _follow(order: Order, live: LiveWishes, wishes: Wishes, impression: Impression) -> int:

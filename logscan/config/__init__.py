@@ -1,6 +1,7 @@
 """A configuration file → frozen Settings, the rules they ask for, and the schema; it wires nothing."""
 
 from logscan.config.discoveries import Discovery, find_config
+from logscan.config.exposures import describe_exposure, hide_words, holds_secret, list_exposures
 from logscan.config.readings import SettingsReading, read_settings
 from logscan.config.rulesections import RuleSettings
 from logscan.config.rulesets import list_problems, load_tuned_rules, load_written_rules
@@ -21,7 +22,11 @@ __all__ = [
     "check_channels",
     "check_programs",
     "check_sources",
+    "describe_exposure",
     "find_config",
+    "hide_words",
+    "holds_secret",
+    "list_exposures",
     "list_problems",
     "list_secret_variables",
     "load_tuned_rules",

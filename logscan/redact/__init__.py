@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from logscan.caches import Cache
@@ -49,6 +50,22 @@ class Redactor:
             text = self._replace(text, found)
         # Still not at rest, which no real line was ever seen to do: show nothing of it.
         return f"[line#{self._fingerprint(text)}]" if self._find(text) else text
+
+    def mask_words(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The same for the words of a command: a secret may stand in the word after the one that names it."""
+        found, masked, start = self.find(" ".join(words)), [], 0
+        for word in words:
+            inside = [one for one in found if one.start < start + len(word) and one.end > start]
+            masked.append(self._mask_parts(word, start, inside))
+            start += len(word) + 1
+        return tuple(masked)
+
+    def _mask_parts(self, word: str, start: int, inside: Sequence[Span]) -> str:
+        for one in reversed(inside):
+            begin, end = max(one.start - start, 0), min(one.end - start, len(word))
+            mask = f"[{one.kind}#{self._fingerprint(word[begin:end])}]"
+            word = word[:begin] + mask + word[end:]
+        return word
 
     def _find(self, text: str) -> list[tuple[Found, Found]]:
         found = find_secrets(text, self._gate)

@@ -123,6 +123,7 @@ class Vigil:
         before[signal.SIGALRM] = signal.signal(signal.SIGALRM, _leave)
         if self.on_hangup is not None:
             before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._hear_hangup)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGHUP,))  # one may have come before us
         elif signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # `nohup` means it
             before[signal.SIGHUP] = signal.signal(signal.SIGHUP, self._hear)
         try:

@@ -52,7 +52,8 @@ def split_command(command: str | Sequence[str]) -> tuple[str, ...]:
     try:
         words = tuple(shlex.split(command)) if isinstance(command, str) else tuple(command)
     except ValueError as error:
-        raise ConfigError(f"command {command!r}: {error}; close every quote") from None
+        # Not quoted: a secret may stand in it.
+        raise ConfigError(f"command: {str(error).lower()}; close every quote") from None
     if not words or not words[0]:
         raise ConfigError("command: is empty; write a program and its arguments")
     return words

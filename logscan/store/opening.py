@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from logscan.caches import make_own_folder
 from logscan.errors import StateError, StateInUseError
 from logscan.store.sheets import SCHEMA_VERSION, SHEETS
 from logscan.store.states import Store
@@ -84,7 +85,7 @@ def is_in_use(path: Path) -> bool:
 def _lock(path: Path) -> int:
     """Taken for as long as the process lives; a lock file that stays behind is no lock."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_own_folder(path.parent)
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         lock = os.open(f"{path}.lock", flags, 0o600)
     except OSError as error:

@@ -18,11 +18,9 @@ from logscan.errors import DeliveryError
 from logscan.model import ChangeKind, Incident
 from tests.channels_made import KINDS
 from tests.notices_made import NOON, hide, make_channel, make_client, make_incident, make_notice
-from tests.secrets_made import CANARIES, ENCODINGS, read_leaks
+from tests.secrets_made import CANARIES, ENCODINGS, SHOWN, list_leaks, read_leaks
 from tests.services_made import Reply, Request, Service, answer_json
 
-SHOWN = ("raw", "url", "json", "base64", "html")
-_TELLING = 12
 LINE = "ERROR login failed: access_token={0} Error validating access token: Session has expired"
 
 
@@ -93,14 +91,6 @@ def test_no_secret_of_a_channel_is_shown_whatever_a_service_says(kind: str):
 def make_echo(token: str, status: int) -> Callable[[Request], Reply]:
     told = " ".join(f"bad token {ENCODINGS[shown](token)}, sorry." for shown in SHOWN).encode()
     return lambda request: Reply(status, told + request.path.encode() + b" " + str(request.headers).encode())
-
-
-def list_leaks(text: str) -> set[str]:
-    """The same question as `read_leaks` answers, asked of a text of megabytes, for all canaries at once."""
-    secrets = [one.rpartition("/")[2] if one.startswith("https:") else one for one in CANARIES]
-    forms = [ENCODINGS[shown](one).strip('"') for one in secrets for shown in SHOWN]
-    pieces = {form[i : i + _TELLING] for form in forms for i in range(len(form) - _TELLING + 1)}
-    return {piece for i in range(len(text)) if (piece := text[i : i + _TELLING]) in pieces}
 
 
 def test_a_secret_that_is_there_is_found():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -225,3 +226,28 @@ def test_news_of_other_sources_do_not_end_with_a_reload(follower: subprocess.Pop
 
     assert wait_for_news(follower, "the input ended")
     assert follower.wait(PATIENCE) == 0
+
+
+def test_a_hangup_that_comes_before_the_run_is_heeded_once_it_is_there(only: tuple[str, ...], tmp_path: Path):
+    path = tmp_path / "early.conf"
+    path.write_text("logscan: 1\n")
+
+    with running("run", *only, "-c", path, "--state", "none", "--listen", "off", "-") as process:
+        wait_until_it_holds_hangups(process.pid)
+        process.send_signal(signal.SIGHUP)
+        told = wait_for_news(process, "configuration: ")
+        status = end(process)
+
+    assert told
+    assert status == 0
+
+
+def wait_until_it_holds_hangups(pid: int) -> None:
+    """Until the kernel says that SIGHUP is blocked, or was caught already."""
+    for _ in range(PATIENCE * 100):
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            masks = {name: value.strip() for name, _, value in (line.partition(":") for line in file)}
+        if (int(masks["SigBlk"], 16) | int(masks["SigCgt"], 16)) & 1:
+            return
+        select.select([], [], [], 0.002)
+    raise AssertionError(pid)

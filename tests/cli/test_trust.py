@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.live_runs import end, read_notice, running
+from tests.cli.live_runs import end, read_notice, running, wait_for_news
 from tests.cli.running import BROKEN, COMMAND, environment, run
 
 STRANGER = 1234
@@ -27,6 +27,8 @@ channels:
 heartbeat: {url: {env: MY_BEAT}}
 web: {auth: {bearer: {env: MY_WEB}}}
 """
+
+CANARY = "EA" + "AG" + "9x8W7v6U" * 10
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 
@@ -195,3 +197,24 @@ def check_as(user: int, folder: Path) -> str:
         env=environment(HOME=str(folder), XDG_CACHE_HOME=str(folder / "cache")),
     )
     return done.stdout + done.stderr
+
+
+def test_a_secret_that_was_typed_among_a_programs_words_is_told_and_never_shown(tmp_path: Path):
+    config = tmp_path / "own.conf"
+    words = json.dumps([sys.executable, "-c", "print('up', flush=True)", "--token", CANARY])
+    config.write_text(f"logscan: 1\nsources:\n  - {{name: bot, command: {words}}}\n")
+    said = "a secret stands in the words of a program, and others can see a command line; keep it in"
+
+    checked = run("config", "check", config)
+    shown = run("config", "show", "-c", config)
+    with running("run", "-c", config, "--state", "none", "--listen", "off") as process:
+        warned = wait_for_news(process, "a secret stands")
+    with running("run", "--exec", f"false --token {CANARY}", "--state", "none", "--listen", "off") as process:
+        typed = wait_for_news(process, "a secret stands")
+
+    assert checked.returncode == 0
+    assert checked.stderr.startswith(f"{config}:3:5: {said}")
+    assert warned.startswith(f"{config}:3:5: {said}")
+    assert typed.startswith(f"--exec: {said}")
+    assert CANARY not in checked.stderr + shown.stdout + warned + typed
+    assert "'--token'\n  - '[" in shown.stdout
