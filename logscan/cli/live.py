@@ -227,6 +227,7 @@ def _prepare(course: Course, live: LiveWishes, wishes: Wishes, ground: _Ground) 
     watch.attach(vigil, feeds)
     teller.observe = watch.hear
     outlet.on_failure = vigil.stop
+    vigil.on_look = lambda is_over: outlet.print_rest(is_over=is_over)
     vigil.on_trouble = lambda failure: watcher.tell_trouble(course.state, failure)
     return _Run(vigil, watch, outlet, teller)
 

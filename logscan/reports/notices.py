@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from logscan.model import DEFAULT_TITLES, ChangeKind, Incident, Notice, NoticeType, Reason, Severity
+from logscan.model import DEFAULT_TITLES, ChangeKind, Incident, Merged, Notice, NoticeType, Reason, Severity
 from logscan.normalize import make_visible
 from logscan.reports import Look
 from logscan.reports.paint import (
@@ -24,6 +24,7 @@ _INDENT = " " * (_SEVERITY_WIDTH + 2)
 _LEAST_WIDTH = 40
 _SOURCES_NAMED = 3
 _STEPS_SHOWN = 12
+_KINDS_SHOWN = 20  # of a digest
 _WITH_STEPS = frozenset({ChangeKind.OPENED, ChangeKind.ESCALATED, ChangeKind.REMINDED})
 _ENDS = {
     Reason.RECOVERED: "a line says that it works again",
@@ -112,9 +113,30 @@ def _write_digest(notice: Notice, look: Look) -> Iterator[str]:
         if notice.type is NoticeType.DIGEST
         else "this is a test of logscan's notices"
     )
-    for one in notice.merged:
-        word = one.severity.word.ljust(_SEVERITY_WIDTH)
-        yield f"{_INDENT}{word}  {one.change.value}  {one.count:,} times  {make_visible(one.key)}"
+    kinds = _group_keys(notice.merged)
+    for (severity, change, name), (count, keys) in list(kinds.items())[:_KINDS_SHOWN]:
+        among = f" ({keys:,} of them)" if keys > 1 else ""
+        word = severity.word.ljust(_SEVERITY_WIDTH)
+        yield f"{_INDENT}{word}  {change.value}  {write_count(count, 'time')}  {make_visible(name)}{among}"
+    if len(kinds) > _KINDS_SHOWN:
+        yield f"{_INDENT}and {len(kinds) - _KINDS_SHOWN:,} more kinds"
+
+
+def _group_keys(merged: Iterable[Merged]) -> dict[tuple[Severity, ChangeKind, str], tuple[int, int]]:
+    """How many notices of how many keys; those of one credential that differ in what was captured are named as one."""
+    kinds: dict[tuple[Severity, ChangeKind, str], list[Merged]] = {}
+    for one in merged:
+        base, slash, rest = one.key.partition("/")
+        _, at, service = rest.rpartition("@")
+        name = f"{base}/…{at}{service}" if slash else base
+        kinds.setdefault((one.severity, one.change, name), []).append(one)
+    named = {
+        (severity, change, ones[0].key if len(ones) == 1 else name): ones
+        for (severity, change, name), ones in kinds.items()
+    }
+    return {
+        kind: (sum(one.count for one in ones), len({one.key for one in ones})) for kind, ones in named.items()
+    }
 
 
 def write_span(span: timedelta) -> str:

@@ -7,6 +7,7 @@ addresses   what is typed after --notify → a channel's settings
 openings    what is configured and typed → open channels
 offices     open channels and a keeper → their senders
 vigils      a pipeline and its keeper until the inputs end or a signal comes
+crowds      very many notices → what a person can read of them
 outlets     notices → lines that are known again as logscan's own
 boards      what a run shows of itself, as one snapshot
 watches     metrics, the web and the rounds beside a run

@@ -45,6 +45,9 @@ class Vigil:
         self.on_hangup: Callable[[], None] | None = (
             None  # called on this thread; None: a hang-up ends the run
         )
+        self.on_look: Callable[[bool], None] = lambda _is_over: (
+            None
+        )  # every second, and once when all is over
         self.on_start: Callable[[], None] = lambda: None  # starts threads that hear no signals
         self._over, self._ring = os.pipe()
         # Called on this thread with why the state cannot be written, and with None once it can again.
@@ -81,6 +84,7 @@ class Vigil:
                 self.keeper.end_waits(_PATIENCE_SECONDS)
             self._deliver_rest()
             is_kept = self.keeper.stop(_PATIENCE_SECONDS, ends_waits=ends_waits)
+            self.on_look(True)
         fault = self._fault or self.keeper.fault
         if fault is not None:
             raise fault
@@ -93,6 +97,7 @@ class Vigil:
     def _wait(self) -> bytes:
         """What ended the wait."""
         while not select.select([self._over], [], [], _LOOK_SECONDS)[0]:
+            self.on_look(False)
             failure = self.keeper.failure
             if (failure is not None) != self._is_in_trouble:
                 self._is_in_trouble = failure is not None

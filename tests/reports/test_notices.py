@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from logscan.model import ChangeKind, Reason, Severity, State
+from logscan.model import ChangeKind, Merged, Reason, Severity, State
 from logscan.reports import Look
 from logscan.reports.notices import write_paragraph, write_span
 from tests.making import NOW
@@ -78,6 +79,20 @@ def test_a_digest_counts_what_it_merged():
     assert "4 notices in one" in lines[0]
     assert "bot-token@bot" in lines[1]
     assert Severity.INFO.word in lines[2]
+
+
+def test_a_digest_names_what_differs_only_in_a_capture_as_one():
+    merged = tuple(
+        Merged(key=f"bot-token/{number}@bot", change=ChangeKind.OPENED, severity=Severity.ERROR, count=2)
+        for number in range(900)
+    )
+    real = Merged(key="db-password@bot", change=ChangeKind.OPENED, severity=Severity.WARNING, count=1)
+
+    lines = write_paragraph(replace(make_digest(), merged=(*merged, real)), PLAIN)
+
+    assert len(lines) == 3
+    assert "1,800 times  bot-token/…@bot (900 of them)" in lines[1]
+    assert "db-password@bot" in lines[2]
 
 
 @pytest.mark.parametrize(
