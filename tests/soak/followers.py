@@ -29,13 +29,14 @@ class Logscan:
         self.errors = folder / "errors"
         self.rules = folder / "oracle.yaml"
         self.rules.write_text(PACK, encoding="utf-8")
+        self.listen = "off"  # where it serves
         self.process: subprocess.Popen[bytes] | None = None
         self._said_before = 0  # bytes on stderr, of those before this one
 
     @property
     def command(self) -> list[str]:
         rules = ["--no-packs", "--rules", str(self.rules), "--state", str(self.state)]
-        start = ["run", "-v", *rules, "--from", "start", "--output", "none"]
+        start = ["run", "-v", *rules, "--from", "start", "--output", "none", "--listen", self.listen]
         return [sys.executable, "-m", "logscan", *start, *self.sources]
 
     def start(self, *wrapper: str, **options: object) -> subprocess.Popen[bytes]:

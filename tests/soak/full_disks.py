@@ -8,8 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import socket
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,21 +52,40 @@ def forbid_growth(folder: Path, lines: int) -> Verdict:
 def _run(logscan: Logscan, lines: int, break_it: Callable[[], None], cure: Callable[[], None]) -> Verdict:
     log = logscan.folder / "app.log"
     log.write_bytes(make_lines(0, lines, 1))
+    logscan.listen = _find_address()
     logscan.start()
     logscan.wait_until_told(range(lines))
+    assert _read_health(logscan) == 200
     break_it()
     assert start_writer(log, range(lines, 2 * lines), every=1, batch=50, pause=0.01).wait() == 0
     took = logscan.wait_until(lambda: logscan.has_said(SAID), 20)
     assert logscan.has_said(SAID), "nobody was told that nothing can be kept"
     assert took <= 5, f"{took:.1f} s until that was said"
+    assert _read_health(logscan) == 503
     cure()
     wanted = range(3 * lines)
     with log.open("ab") as file:
         file.write(make_lines(2 * lines, 3 * lines, 1))
     logscan.wait_until_told(wanted)
+    assert _read_health(logscan) == 200
     assert logscan.stop() == 0
     logscan.said()
     return judge(wanted, logscan.told())
+
+
+def _find_address() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+def _read_health(logscan: Logscan) -> int:
+    """The status of `/healthz`."""
+    try:
+        with urllib.request.urlopen(f"http://{logscan.listen}/healthz", timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def _fill(path: Path) -> None:
