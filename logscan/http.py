@@ -265,6 +265,8 @@ def _read_origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
 
 
 def _is_link_local(host: str) -> bool:
+    with suppress(OSError, ValueError):  # a name service reads `2852039166` as an address, too
+        host = socket.inet_ntoa(socket.inet_aton(host))
     address = _read_address(host)
     return address is not None and address.is_link_local
 
@@ -293,8 +295,6 @@ def _describe(error: Exception) -> str:
 
 
 def _is_distrust(error: BaseException | None) -> bool:
-    while error is not None:
-        if type(error).__name__ == "SSLCertVerificationError":
-            return True
+    while error is not None and type(error).__name__ != "SSLCertVerificationError":
         error = error.__cause__ or error.__context__
-    return False
+    return error is not None

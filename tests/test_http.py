@@ -246,6 +246,8 @@ def test_a_secret_may_go_over_tls_or_to_this_machine(url: str):
         ("http://127.0.0.1.nip.io", "plain text"),
         ("http://2130706433", "plain text"),
         ("https://169.254.169.254/latest", "link-local"),
+        ("https://2852039166/latest", "link-local"),
+        ("https://0xa9.254.0xa9fe/latest", "link-local"),
         ("https://[fe80::1]/", "link-local"),
         ("https://[::ffff:169.254.169.254]/", "link-local"),
         (f"https://user:{CANARY}@example.org", "a login stands in the address"),

@@ -18,6 +18,7 @@ from logscan.config import (
     Discovery,
     Settings,
     SettingsReading,
+    check_state,
     find_config,
     list_problems,
     load_tuned_rules,
@@ -165,6 +166,7 @@ def choose_state(settings: Settings) -> Path:
     from logscan.store import is_in_use
 
     if settings.state.path is not None:
+        check_state(settings)
         return settings.state.path
     folder = user_folder("XDG_STATE_HOME", ".local/state")
     there = [] if folder is None else sorted(folder.glob("*.db"))

@@ -106,8 +106,11 @@ def _add_live_options(command: Command) -> Command:
 def choose_state(
     typed: str | None, settings: Settings, find_default: Callable[[], Path | None]
 ) -> Path | None:
-    """Where the state lies; None: in memory."""
+    """Where the state lies; None: in memory. Raise SettingsError where a found configuration means harm."""
+    from logscan.config import check_state
+
     if typed is None:
+        check_state(settings)
         return settings.state.path or find_default()
     return None if typed == _NO_STATE else Path(typed)
 

@@ -10,7 +10,13 @@ from logscan.config.settings import Settings
 from logscan.config.sourcesections import SourceSettings
 from logscan.config.starters import STARTER
 from logscan.config.texts import summarize_settings, write_settings
-from logscan.config.trust import check_channels, check_programs, check_sources, list_secret_variables
+from logscan.config.trust import (
+    check_channels,
+    check_programs,
+    check_sources,
+    check_state,
+    list_secret_variables,
+)
 
 __all__ = [
     "STARTER",
@@ -22,6 +28,7 @@ __all__ = [
     "check_channels",
     "check_programs",
     "check_sources",
+    "check_state",
     "describe_exposure",
     "find_config",
     "hide_words",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -54,6 +55,14 @@ def check_channels(settings: Settings, channels: Iterable[ChannelEntry]) -> None
         if isinstance(base_url := one.values.get("base_url"), str)
     ]
     _check_leads(settings, leads)
+
+
+def check_state(settings: Settings) -> None:
+    """Raise SettingsError where a file of somebody else would be taken for a damaged state, and be put aside."""
+    path = settings.state.path
+    if path is None or not os.path.lexists(path) or os.path.lexists(f"{path}.lock"):
+        return
+    _refuse(settings, [f"{settings.path}: state"], "names a file that logscan did not make")
 
 
 def list_secret_variables(settings: Settings, words: Iterable[str] = ()) -> frozenset[str]:

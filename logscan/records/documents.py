@@ -14,7 +14,9 @@ MAX_DEPTH = 64
 MAX_CONTAINERS = 20_000
 MAX_COLONS = 100_000
 MAX_REPAIR_BYTES = 1 << 16
+MAX_DIGITS = 300
 
+_SURE_DIGITS = 19  # fewer fit into 64 bits
 _LONE_SURROGATE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
@@ -53,9 +55,16 @@ def _read_damaged(text: bytes | str, openers: int) -> object:
     decoded = text if isinstance(text, str) else text.decode("utf-8", "replace")
     decoded = _LONE_SURROGATE.sub(r"\\ufffd", decoded)
     try:
-        return json.loads(decoded, strict=False, parse_constant=_drop_constant)
+        return json.loads(decoded, strict=False, parse_int=_read_number, parse_constant=_drop_constant)
     except ValueError:
         return None
+
+
+def _read_number(digits: str) -> int | float:
+    """As the strict reader does it: what is above 64 bits could not be written down again."""
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("more digits than a number has")
+    return int(digits) if len(digits) < _SURE_DIGITS else float(digits)
 
 
 def _drop_constant(_name: str) -> None:

@@ -218,3 +218,32 @@ def test_a_secret_that_was_typed_among_a_programs_words_is_told_and_never_shown(
     assert typed.startswith(f"--exec: {said}")
     assert CANARY not in checked.stderr + shown.stdout + warned + typed
     assert "'--token'\n  - '[" in shown.stdout
+
+
+def test_it_has_no_file_put_aside_that_is_no_state(only, tmp_path: Path):
+    precious = tmp_path / "profile"
+    precious.write_text("export EDITOR=vi\n")
+    (tmp_path / "logscan.yaml").write_text("logscan: 1\nstate: {path: profile}\n")
+
+    ran = run("run", *only, "--listen", "off", "-", folder=tmp_path)
+    listed = run("incidents", "list", folder=tmp_path)
+
+    said = (
+        "logscan.yaml: state: names a file that logscan did not make, and logscan.yaml was merely found here"
+    )
+    for done in (ran, listed):
+        assert done.returncode == 2
+        assert done.stderr.startswith(said)
+    assert precious.read_text() == "export EDITOR=vi\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"profile", "logscan.yaml", "bot.yaml"}
+
+
+def test_a_state_of_its_own_is_taken_again(only, tmp_path: Path):
+    (tmp_path / "logscan.yaml").write_text("logscan: 1\nstate: {path: state.db}\n")
+
+    first = run("run", *only, "--listen", "off", "-", stdin=BROKEN, folder=tmp_path)
+    (tmp_path / "state.db").write_bytes(b"\xff" * 8192)  # damaged, and ours
+    again = run("run", *only, "--listen", "off", "-", stdin=BROKEN, folder=tmp_path)
+
+    assert (first.returncode, again.returncode) == (1, 1)
+    assert "was damaged" in again.stderr
