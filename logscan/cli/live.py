@@ -118,8 +118,10 @@ def choose_state(
 class Watcher:
     """Tells people what becomes of a run; each line names this logscan, so that it is known when it is read."""
 
-    def __init__(self, wishes: Wishes, own: str) -> None:
+    def __init__(self, wishes: Wishes, own: str, *, is_guest: bool = False) -> None:
         self._wishes, self._own = wishes, own
+        # On another program's stderr it is no news that the program has ended, nor what was not told of it.
+        self.is_reserved = is_guest and not wishes.verbose
         self._kinds: dict[str, str] = {}
         self.lost: set[str] = set()  # sources that are gone for good
         self.ended: set[str] = set()  # those whose end is the input's
@@ -139,9 +141,14 @@ class Watcher:
         if (
             news.text
             and not (is_well and not self._wishes.verbose)
-            and not (is_ordinary and self._wishes.quiet)
+            and not (is_ordinary and (self._wishes.quiet or self._is_guests_end(news)))
         ):
             self.say(news.text)
+
+    def _is_guests_end(self, news: News) -> bool:
+        from logscan.model import NewsKind
+
+        return self.is_reserved and news.kind is NewsKind.ENDED
 
     def tell_reload(self, reload: Reload) -> Reload:
         """What is wrong always, else unless `--quiet`."""
@@ -171,7 +178,7 @@ def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
 
     rules = app.load_configured(course.settings)
     with closing(open_store(course.state, app.now())) as store:
-        watcher = Watcher(wishes, store.id)
+        watcher = Watcher(wishes, store.id, is_guest=course.to_errors)
         if store.damaged is not None:
             watcher.say(
                 f"{course.state}: was damaged and is now {store.damaged}; files are read from their start"
@@ -237,6 +244,8 @@ def _prepare(course: Course, live: LiveWishes, wishes: Wishes, ground: _Ground) 
 
 def _say_last(course: Course, watcher: Watcher, run: _Run) -> None:
     """What people should know once the inputs have ended."""
+    if watcher.is_reserved:
+        return
     if (words := course.explain()) is not None:
         watcher.say(words)
     if not run.vigil.was_stopped and (words := run.teller.explain()) is not None:

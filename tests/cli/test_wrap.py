@@ -22,6 +22,22 @@ def test_output_passes_untouched_and_notices_go_to_stderr(only: tuple[str, ...])
     assert "bot-token@bot" in done.stderr
 
 
+@pytest.mark.parametrize("script", ["echo own >&2; exit 3", "echo own >&2; echo POST /x 401 Unauthorized"])
+def test_nothing_but_notices_is_added_to_stderr(only: tuple[str, ...], pack: Path, script: str):
+    patient = "signal: rejected\n    threshold: {count: 5, within: 5m}"
+    pack.write_text(pack.read_text().replace("signal: rejected", patient))
+
+    done = run("wrap", *only, "--", "sh", "-c", script)
+
+    assert done.stderr == "own\n"
+
+
+def test_how_the_program_ended_is_told_to_whoever_asks(only: tuple[str, ...]):
+    done = run("wrap", "-v", *only, "--", "sh", "-c", "exit 3")
+
+    assert "wrapped: the program ended with status 3" in done.stderr
+
+
 def test_notices_may_be_jsonl(only: tuple[str, ...]):
     done = run("wrap", "-q", *only, "--output", "jsonl", "--", "echo", BROKEN)
 
