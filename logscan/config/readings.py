@@ -45,7 +45,7 @@ def _check_keys(entry: Entry) -> None:
     for key in entry.values:
         if key not in known:
             # All of them, and no guess: 'routes' is not meant to be 'rules'.
-            right = "this version of logscan reads " + " and ".join(known)
+            right = "this version of logscan reads " + ", ".join(known[:-1]) + f" and {known[-1]}"
             entry.complain(f"unknown key {key!r}", right, key, of_key=True)
     if not is_version(entry.values.get(VERSION_KEY, VERSION)):
         entry.complain(f"{VERSION_KEY} is another version", f"write `{VERSION_KEY}: {VERSION}`", VERSION_KEY)

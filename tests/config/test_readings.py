@@ -85,7 +85,7 @@ def test_the_rules_that_are_asked_for_are_loaded_and_tuned(shop: Path):
         ("logscan: true\n", "1:10: logscan is another version; write `logscan: 1`"),
         (
             "chanels: []\n",
-            "1:1: unknown key 'chanels'; this version of logscan reads logscan and sources and",
+            "1:1: unknown key 'chanels'; this version of logscan reads logscan, sources, rules, ",
         ),
         ("rules: all\n", "1:8: rules is not a mapping; write `key: value` pairs"),
         ("rules: {pcaks: all}\n", "1:9: unknown key 'pcaks'; did you mean 'packs'?"),
