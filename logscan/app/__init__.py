@@ -131,9 +131,9 @@ def build_scan(
     )
 
 
-def build_story(scan: Scan, rules: RuleSet, latest: datetime) -> StoryScan:
+def build_story(scan: Scan, rules: RuleSet, manner: IncidentManner, latest: datetime) -> StoryScan:
     """The same, read for the incidents that it tells of; no line's time is later than `latest`."""
-    return StoryScan(scan, list_terms(rules.rules), IncidentManner(), latest)
+    return StoryScan(scan, list_terms(rules.rules), manner, latest)
 
 
 def build_desk(store: Store, rules: RuleSet, settings: Settings) -> Desk:

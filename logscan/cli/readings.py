@@ -9,6 +9,7 @@ import click
 
 from logscan import __version__, app
 from logscan.cli.bars import Bar
+from logscan.incidents import IncidentManner
 from logscan.model import Progress, ScanSummary, Severity, Story
 from logscan.reports import Look, Report, Tool, open_report
 from logscan.reports.stories import FORMATS, StoryReport, open_story_report
@@ -21,6 +22,7 @@ class Task(NamedTuple):
 
     scan: Scan
     rules: RuleSet
+    manner: IncidentManner  # how incidents go, as the configuration has it
     format: str
     look: Look
 
@@ -43,7 +45,7 @@ def open_lines(task: Task, stdout: BinaryIO) -> Reading:
 
 def open_stories(task: Task, stdout: BinaryIO) -> Reading:
     """What became of each credential."""
-    story = app.build_story(task.scan, task.rules, app.now())
+    story = app.build_story(task.scan, task.rules, task.manner, app.now())
     return StoryReading(story, open_story_report(task.format, stdout, task.look), stdout)
 
 

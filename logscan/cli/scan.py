@@ -19,6 +19,7 @@ from logscan.cli.tallies import MetricWishes, export_tally, metric_options, open
 
 if TYPE_CHECKING:
     from logscan.cli.readings import Reading
+    from logscan.config import Settings
     from logscan.model import ScanSummary, Severity
     from logscan.reports import Look
     from logscan.rules import RuleSet
@@ -97,9 +98,9 @@ def scan(  # noqa: PLR0913 - click hands over each option by its name
     missing = (_STDIN,) if _STDIN in paths and is_stdin_closed() else ()
     start, end = _read_window(since, until, now := app.now())
     options = ScanOptions(now=now, jobs=_count_jobs(jobs), since=start, until=end, wants_times=incidents)
-    rules = _load_rules(wishes)
+    settings, rules = _load(wishes)
     scan = app.build_scan([path for path in paths if path not in missing], rules, options)
-    task = Task(scan, rules, _choose_format(format_name), _choose_look(wishes))
+    task = Task(scan, rules, settings.incidents, _choose_format(format_name), _choose_look(wishes))
     tally = open_tally(scan, export := MetricWishes(metrics_textfile, push_gateway), rules)
     reading = (open_stories if incidents else open_lines)(task, open_stdout())
     bar = open_bar(wanted=_wants_bar(wishes, progress=progress))
@@ -118,12 +119,15 @@ def _read(
     return summary, reading.close(summary)
 
 
-def _load_rules(wishes: Wishes) -> RuleSet:
-    rules = wishes.load_rules()
+def _load(wishes: Wishes) -> tuple[Settings, RuleSet]:
+    from logscan import app
+
+    settings = wishes.load_settings()
+    rules = app.load_configured(settings)
     if wishes.verbose:
         packs = ", ".join(pack.name for pack in rules.packs)
         print_error(f"{len(rules.rules)} rules of {packs or 'no pack'}")
-    return rules
+    return settings, rules
 
 
 def _choose_look(wishes: Wishes) -> Look:

@@ -48,7 +48,7 @@ def sum_sizes(paths: Sequence[str]) -> int | None:
 
 
 def _find_named(path: str) -> Iterator[str | Unreadable]:
-    if path == STDIN or path.startswith(_DESCRIPTOR_FOLDERS) or path == "/dev/stdin":
+    if path in (STDIN, "/dev/stdin", os.devnull) or path.startswith(_DESCRIPTOR_FOLDERS):
         yield path
     elif os.path.isdir(path):
         yield from _walk(path)

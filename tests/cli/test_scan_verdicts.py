@@ -10,7 +10,7 @@ import pytest
 from logscan.cli.options import Wishes
 from logscan.cli.scan import _print_remarks, choose_status, read_moment
 from logscan.model import Severity
-from tests.cli.running import run
+from tests.cli.running import EXPIRED, REFRESHED, run
 from tests.making import NOW
 from tests.reports.making import make_summary
 
@@ -40,3 +40,23 @@ def test_quiet_keeps_quiet_of_no_rule_that_was_set_aside(capsys: pytest.CaptureF
     _print_remarks(make_summary(set_aside=("x.slow",), timeouts={"x.slow": 9}), Wishes(quiet=True))
 
     assert capsys.readouterr().err.startswith("x.slow: set aside")
+
+
+def test_incidents_go_as_the_configuration_has_it(only: tuple[str, ...], tmp_path: Path):
+    log, settings = tmp_path / "app.log", tmp_path / "slow.yaml"
+    log.write_text(f"{EXPIRED}\n{REFRESHED}\n")
+    settings.write_text("logscan: 1\nincidents: {settle: 2h}\n")
+
+    usual = run("scan", "--incidents", *only, log)
+    slow = run("scan", "--incidents", *only, "--config", settings, log)
+
+    assert [usual.returncode, slow.returncode] == [
+        1,
+        0,
+    ]  # an hour later it was mended: in time, for those who wait two
+
+
+def test_the_null_device_is_an_empty_log(only: Only):
+    done = run("scan", *only, "/dev/null")
+
+    assert (done.returncode, done.stderr) == (0, "")
