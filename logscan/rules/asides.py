@@ -56,6 +56,7 @@ _TALK = (
     r"\b(?:chat|search|ticket|user|customer|visitor|support)s? (?:message|query|said|says|wrote|asks|asked|typed)\b",
     r"\b(?:customer|visitor)s? report(?:s|ed)?\b",
     r"\bq=[\"']",
+    r"\b(?:message|sms|mail|reply|post|note) from \S{1,40}: ?[\"']",
     r"\b(?:update|select|insert into|delete from) [^\n]{1,200}? (?:where|set|values)\b[^\n]{0,60}[=(] ?[?$:']",
     r"\b(?:pattern|rule|regex|keyword|signature)s? (?:list|file|set|table|loaded|registered)\b",
     r"\bhow do i\b",
@@ -84,14 +85,14 @@ _TOLD = (
 )
 _ADDRESS = r"[\"']?[ =:]{1,2}[\"'\[(/]{0,2}\d{1,3}(?:\.\d{1,3}){3}\b"
 _CALLER = (
-    r"\b(?:inbound|incoming|callers?|remote_?addr|client_?ip|source_?ip|user_?agent|requests? from|presented (?:an?|by|no)|supplied by|middleware)\b",
+    r"\b(?:inbound|incoming|callers?(?![\"']? ?[:=] ?[\"']?[\w./-]{1,80}\.go:\d)|remote_?addr|client_?ip|source_?ip|user_?agent|requests? from|presented (?:an?|by|no)|supplied by|middleware)\b",
     r"\bwith /\d{1,3}\.\d{1,3}|\b(?:returning|responding)(?: with)?(?: an?)?(?: http)? 40[13]\b|\b40[13] (?:was )?returned to\b|[;,] (?:returned|responded)(?: with)?(?: an?)? 40[13]\b",
     r"\b(?:from|client|remote|ip|addr|peer)" + _ADDRESS,
     r"\b(?:reject|refus|block)(?:ed|ing) (?:incoming|inbound|client|caller|visitor|login|unsigned)\b",
     r"auth(?:n|z|entication|orization)?[_-]?(?:guard|filter|interceptor|middleware)\b",
     r"\brequests? (?:to|for) /[^\s]{0,80} (?:was |were )?(?:denied|rejected|refused|blocked)\b",
     r"\b(?:denied|rejected|refused|rejecting|refusing|denying|dropped) (?:an? |the )?(?:\w{1,16} )?(?:request|client|caller|upgrade|handshake|visitor)\b",
-    r"\b(?:called|requested|hit|tried) /[a-z]",
+    r"\b(?:called|requested|hit|tried) /[a-z]|\bfrom consumer\b",
 )
 _TRIFLES = (
     (
@@ -119,7 +120,7 @@ _PEOPLE = (
     (
         r"(?<!(?:service|system|technical|functional|rfc|db|database|bot|app|api|integration|sync|batch|machine|replication|backup|smtp|bind|cron)[ _-])"
         r"\b(?:users?|customers?|visitors?|guests?|members?|subscribers?|viewers?|listeners?|patients?|students?|shoppers?|players?|applicants?|employees?)"
-        r"(?:\b(?![\"'.]|[- ]agent|[:=][\"']?(?:svc|service|bot|sync|api|system|deploy))|_id\b)"
+        r"(?:\b(?![\"'.]|[- ]agent| name\b|[:=][\"']?(?:svc|service|bot|sync|api|system|deploy))|_id\b)"
     ),
 )
 _NAMES = (
