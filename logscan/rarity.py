@@ -80,12 +80,24 @@ TELLING = tuple(
     ).split()
 )
 _TELLING = re.compile(b"|".join(map(re.escape, TELLING)))
+# They stand on so many lines, as words or within others, that they may not be looked for everywhere.
+_FREQUENT = frozenset(
+    b"access account api app auth client code conn connect data end error err event file host http https info "
+    b"key log message name our over port request response run server service session sign start status time token "
+    b"try type update use user via with".split()
+)
+_LEAST_SELDOM = 3  # letters
 Row = tuple[bytes, ...]
 
 
 def is_telling(row: Row) -> bool:
     """True when each text holds one of the telling words."""
     return bool(row) and all(map(_TELLING.search, row))
+
+
+def is_seldom(row: Row) -> bool:
+    """True when each text is found on so few lines that it may be looked for everywhere."""
+    return bool(row) and all(len(text) >= _LEAST_SELDOM and text not in _FREQUENT for text in row)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -166,8 +166,9 @@ def test_a_damaged_list_of_expressions_is_written_anew(tmp_path) -> None:
         b"[[1],[],[],[],[]]",
         b"[[],[],[[3]],[],[]]",
         b'[[],["a"],[[0]],[],[]]',
-        b'[[],["a"],[[0]],[[0,null,[7],[]]],[]]',
-        b'[[],["a"],[[0]],[[0,null,[0],[]]],[[1]]]',
+        b'[[],["a"],[[0]],[[0,null,[7]]],[]]',
+        b'[[],["a"],[[0]],[[0,null,[0]]],[[[1,[]]]]]',
+        b'[[],["a"],[[0]],[[0,null,[0]]],[[[0,[7]]]]]',
     )
 
     for content in (b"", b"[]", *damaged):
@@ -185,3 +186,12 @@ def test_a_line_is_found_behind_its_escapes(line: str) -> None:
     matches = SCANNER.scan(make_block(line.encode()))
 
     assert list_fits(matches) == {(1, "test.expired")}
+
+
+def test_bytes_that_only_quicken_the_engine_raise_no_question() -> None:
+    words = "alabaster bramble cormorant dandelion elderberry fuchsia gossamer hyacinth".split()
+    rules = [make_rule(f"test.{word}", rf"{word} expired") for word in words]
+
+    matches = Scanner(rules).scan(make_block(b"\xf8\xff\xf8\xfd bramble expired\n"))
+
+    assert list_fits(matches) == {(1, "test.bramble")}

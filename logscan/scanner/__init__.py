@@ -15,7 +15,6 @@ from logscan.lines import count_line_ends
 from logscan.model import Block, Hit, Match, Rule
 from logscan.normalize import normalize, strip_colours, undo_escapes
 from logscan.prefilters import OPAQUE, ROUGHLY_OPAQUE
-from logscan.rarity import Row
 from logscan.rules import RuleMatcher
 from logscan.rules.asides import AsideFinder, write_gate
 from logscan.rules.matching import TIMEOUT_SECONDS
@@ -34,6 +33,7 @@ from logscan.scanner.places import (
     list_lines,
     may_belong,
 )
+from logscan.scanner.questions import Questions
 from logscan.scanner.searches import Search
 
 __all__ = ["Scanner", "has_company", "may_belong"]
@@ -48,10 +48,8 @@ class Scanner:
         self.rules = tuple(rules)
         self._matchers: dict[int, RuleMatcher] = {}
         expressions = list_expressions(self.rules, cache)
-        questions = expressions.questions
-        self._raised = [[questions[number] for number in numbers] for numbers in expressions.origins]
-        self._needs = expressions.needs
-        self._search = Search(expressions, cache) if self._raised else None
+        self._questions = Questions(expressions)
+        self._search = Search(expressions, cache) if expressions.close else None
         self._asides = AsideFinder(lambda: open_database(write_gate(), cache))
         self._opaque = open_database([OPAQUE], cache)
         self._roughly_opaque = open_database([ROUGHLY_OPAQUE], cache)
@@ -106,11 +104,11 @@ class Scanner:
     def _confirm(self, text: bytes, expressions: set[int]) -> tuple[Hit, ...]:
         """Ask the rules themselves, about one normalised line, in which their expressions were found."""
         hits = []
-        for i, patterns in sorted(self._list_questions(text.lower(), expressions).items()):
+        for i, patterns in self._questions.list_open(text.lower(), expressions).items():
             if self._timeouts and self._timeouts[self.rules[i].id] >= _PATIENCE:
                 continue
             try:
-                hit = self._give_matcher(i).fits(text, TIMEOUT_SECONDS, sorted(patterns) or None)
+                hit = self._give_matcher(i).fits(text, TIMEOUT_SECONDS, patterns or None)
             except TimeoutError:
                 with self._lock:
                     self._timeouts[self.rules[i].id] += 1
@@ -118,23 +116,6 @@ class Scanner:
             if hit is not None:
                 hits.append(hit)
         return tuple(hits)
-
-    def _list_questions(self, lowered: bytes, expressions: set[int]) -> dict[int, set[int]]:
-        """The rules to ask, and which of their patterns, less what cannot fit for want of a literal."""
-        asked: dict[int, set[int]] = {}
-        needs = self._needs
-        for expression in expressions:
-            for rule, pattern, needed, exactly in self._raised[expression]:
-                for need in needed:
-                    if expressions.isdisjoint(needs[need]):
-                        break
-                else:
-                    if exactly and not _holds_one(lowered, exactly):
-                        continue
-                    patterns = asked.setdefault(rule, set())
-                    if pattern is not None:
-                        patterns.add(pattern)
-        return asked
 
     def _give_matcher(self, rule: int) -> RuleMatcher:
         """Made when first asked: of some hundred rules, few ever are."""
@@ -172,10 +153,3 @@ class Scanner:
             return False
         with memoryview(text) as whole, whole[start:end] as view:
             return self._roughly_opaque.holds_any(view)
-
-
-def _holds_one(text: bytes, row: Row) -> bool:
-    for literal in row:  # noqa: SIM110 - twice as quick as `any`
-        if literal in text:
-            return True
-    return False

@@ -1,16 +1,16 @@
 """Rules → what Hyperscan looks for on their behalf, remembered from run to run; it scans nothing.
 
-There are two lists. The close one says whose pattern may fit; the first one is so short that a gigabyte a second
-is searched, and holds something of every line that a close expression stands on: nearly every pattern has a word
-that tells of trouble or repair, and the others share the names of providers. What else a pattern needs on a line
-stands beside it, to be asked before `regex` is.
+There are two lists. The close one says whose pattern may fit; the first one is so short that half a gigabyte a
+second is searched, and holds something of every line that a close expression stands on: nearly every pattern has a
+word that tells of trouble or repair, and the others a name or another word that is seldom seen. What else a pattern
+needs on a line stands beside it, to be asked before `regex` is.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,15 +19,18 @@ from logscan.errors import ConfigError
 from logscan.literals import choose_row, drop_longer, list_rows
 from logscan.model import Rule
 from logscan.prefilters import choose_rarest, write_both, write_literals, write_prefilter
-from logscan.rarity import TELLING, Row, choose_words, is_telling, weigh
+from logscan.rarity import TELLING, Row, choose_words, is_seldom, is_telling, weigh
 from logscan.syntax import Pattern, read_pattern
 
 # The code that decides what is written; its text stands for the version.
 _WRITERS = ("literals.py", "parts.py", "prefilters.py", "rarity.py", "syntax.py", "scanner/expressions.py")
 _PACKAGE = Path(__file__).parents[1]
-_MOST_NEEDS = 3
+_MOST_NEEDS = 5
 _LEAST_NEED = 2  # the weight of what is worth asking for: shorter texts stand everywhere
-_ROUGHLY_RARE = 4  # the weight of a literal that may be looked for everywhere
+
+
+# Close expressions, of which one must be found; where that looks for a word only, one of these texts must be there.
+Need = dict[int, Row]
 
 
 class Question(NamedTuple):
@@ -36,7 +39,6 @@ class Question(NamedTuple):
     rule: int
     pattern: int | None  # of the rule's `any`; None where it stands for all of the rule
     needs: tuple[int, ...]  # the needs that must be met on the line, too
-    exactly: Row  # where words were looked for: the texts of which one must be in the line
 
 
 class Expressions(NamedTuple):
@@ -46,7 +48,7 @@ class Expressions(NamedTuple):
     close: list[bytes]
     origins: list[list[int]]
     questions: list[Question]
-    needs: list[frozenset[int]]  # close expressions, of which one must be found
+    needs: list[Need]
 
 
 def list_expressions(rules: Sequence[Rule], cache: Cache | None) -> Expressions:
@@ -70,29 +72,38 @@ class _Wanted(NamedTuple):
     pattern: int | None
     key: Row
     needs: tuple[Row, ...]
-    first: tuple[bytes, ...] | None  # what is looked for everywhere; None: a telling word, nothing: the key
+    first: Row = ()  # what is looked for everywhere; nothing: a telling word
+    expression: bytes | None = None  # the same where no text is seldom enough
 
 
 def _write_all(rules: Sequence[Rule]) -> Expressions:
     wanted = [one for i, rule in enumerate(rules) for one in _list_wanted(i, rule)]
-    words = choose_words(row for one in wanted for row in (one.key, *one.needs))
+    words = choose_words(row for one in wanted for row in (one.key, one.first, *one.needs))
     texts = {word: write_literals([word]) for word in set(words.values())}
     close = _Numbers()
     needs = _Numbers()
     origins: dict[int, list[int]] = {}
     questions = []
     for number, one in enumerate(wanted):
-        sought = [texts[words[text]] for text in one.key] or one.first or ()
-        for text in dict.fromkeys(sought):
+        sought = [texts[words[text]] for text in one.key]
+        for text in dict.fromkeys(sought or filter(None, [one.expression])):
             origins.setdefault(close[text], []).append(number)
-        rows = [frozenset(close[texts[words[text]]] for text in row) for row in one.needs]
-        exactly = one.key if any(words[text] != text for text in one.key) else ()
-        questions.append(Question(one.rule, one.pattern, tuple(needs[row] for row in rows), exactly))
-    rare = (words[text] for one in wanted if one.first == () for text in one.key)
-    first = [write_literals([word]) for word in drop_longer([*TELLING, *rare])]
-    first += [text for one in wanted for text in one.first or ()]
+        needed = (one.key, *one.needs) if any(words[text] != text for text in one.key) else one.needs
+        questions.append(Question(one.rule, one.pattern, tuple(needs[row] for row in needed)))
+    seldom = (words[text] for one in wanted for text in one.first)
+    first = [write_literals([word]) for word in drop_longer([*TELLING, *seldom])]
+    first += [one.expression for one in wanted if one.expression]
+    rows = [_sort_texts(row, {text: close[texts[words[text]]] for text in row}, words) for row in needs]
     raised = [origins.get(number, []) for number in range(len(close))]
-    return Expressions(list(dict.fromkeys(first)), list(close), raised, questions, list(needs))
+    return Expressions(list(dict.fromkeys(first)), list(close), raised, questions, rows)
+
+
+def _sort_texts(row: Row, numbers: Mapping[bytes, int], words: Mapping[bytes, bytes]) -> Need:
+    need: dict[int, list[bytes]] = {}
+    for text in row:
+        need.setdefault(numbers[text], []).append(text)
+    whole = {numbers[text] for text in row if words[text] == text}
+    return {number: () if number in whole else tuple(texts) for number, texts in need.items()}
 
 
 class _Numbers(dict[Any, int]):
@@ -106,7 +117,7 @@ class _Numbers(dict[Any, int]):
 def _list_wanted(number: int, rule: Rule) -> list[_Wanted]:
     if rule.keywords:
         row = tuple(word.encode().lower() for word in rule.keywords)
-        return [_Wanted(number, None, row, (), first=None if is_telling(row) else ())]
+        return [_Wanted(number, None, row, (), first=() if is_telling(row) else row)]
     if rule.all:
         patterns = [read_pattern(text) for text in rule.all]
         rows = [row for pattern in patterns for row in list_rows(pattern.part)]
@@ -120,18 +131,19 @@ def _list_wanted(number: int, rule: Rule) -> list[_Wanted]:
 def _want(number: int, i: int | None, rule: Rule, pattern: Pattern, rows: Iterable[Row]) -> _Wanted:
     rows = tuple(rows)
     key = choose_row(rows)
-    wanted = _Wanted(number, i, key, _list_needs(rows), first=None)
+    wanted = _Wanted(number, i, key, _list_needs(rows))
     if any(map(is_telling, rows)):
         return wanted
-    if key and min(map(weigh, key)) >= _ROUGHLY_RARE:
-        return wanted._replace(first=())
+    seldom = [row for row in rows if is_seldom(row)]
+    if seldom:
+        return wanted._replace(first=choose_row(seldom))
     other = next((row for row in wanted.needs if not _share_text(key, row)), ())
     if other:
-        return wanted._replace(first=(write_both(key, other),))
+        return wanted._replace(expression=write_both(key, other))
     expression = write_prefilter(pattern, case_sensitive=rule.case_sensitive)
     if expression is None:
         raise ConfigError(f"{rule.place}: {rule.id}: {pattern.text!r} fits any line; give `keywords`")
-    return wanted._replace(key=(), needs=(), first=(expression,))
+    return wanted._replace(key=(), needs=(), expression=expression)
 
 
 def _list_needs(rows: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -166,33 +178,41 @@ def _write_key(rules: Sequence[Rule]) -> str:
 
 def _keep(written: Expressions) -> bytes:
     first, close = ([text.decode("ascii") for text in texts] for texts in written[:2])
-    questions = [(*one[:3], [text.decode("latin-1") for text in one.exactly]) for one in written.questions]
-    needs = [sorted(need) for need in written.needs]
-    return json.dumps([first, close, written.origins, questions, needs], separators=(",", ":")).encode()
+    needs = [
+        [[number, [text.decode("latin-1") for text in texts]] for number, texts in need.items()]
+        for need in written.needs
+    ]
+    return json.dumps(
+        [first, close, written.origins, written.questions, needs], separators=(",", ":")
+    ).encode()
 
 
 def _read_kept(kept: bytes) -> Expressions | None:
     try:
         first, close, origins, questions, needs = json.loads(kept)
-        asked = [
-            Question(rule, pattern, tuple(needed), tuple(text.encode("latin-1") for text in exactly))
-            for rule, pattern, needed, exactly in questions
-        ]
+        asked = [Question(rule, pattern, tuple(needed)) for rule, pattern, needed in questions]
         if not _is_whole(len(close), origins, asked, needs):
             return None
         texts = [[text.encode() for text in list_] for list_ in (first, close)]
-        return Expressions(texts[0], texts[1], origins, asked, [frozenset(need) for need in needs])
+        return Expressions(texts[0], texts[1], origins, asked, [_read_need(need) for need in needs])
     except (ValueError, TypeError, AttributeError):
         return None
 
 
+def _read_need(kept: list[tuple[int, list[str]]]) -> Need:
+    return {number: tuple([text.encode("latin-1") for text in texts]) for number, texts in kept}
+
+
 def _is_whole(
-    close: int, origins: list[list[int]], questions: list[Question], needs: list[list[int]]
+    close: int,
+    origins: list[list[int]],
+    questions: list[Question],
+    needs: list[list[tuple[int, list[str]]]],
 ) -> bool:
     """True when every number is one of something."""
     raised = (number for numbers in origins for number in numbers)
     needed = (number for one in questions for number in one.needs)
-    sought = (number for need in needs for number in need)
+    sought = (number for need in needs for number, _ in need)
     in_reach = ((raised, len(questions)), (needed, len(needs)), (sought, close))
     return len(origins) == close and all(
         0 <= number < length for numbers, length in in_reach for number in numbers
