@@ -8,7 +8,7 @@ from typing import NamedTuple
 from logscan.rarity import Row
 from logscan.scanner.expressions import Expressions, Question
 
-_MOST_REMEMBERED = 1 << 12  # lines of one form hold the same expressions
+_MOST_REMEMBERED = 1 << 13  # lines of one form hold the same expressions
 
 
 class _Raised(NamedTuple):
