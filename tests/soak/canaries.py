@@ -21,7 +21,7 @@ from tests.secrets_made import CANARIES, ENCODINGS, FREE, SHOWN, list_leaks
 from tests.services_made import Service, answer_json
 
 PATIENCE = 60
-LAST = 987_654
+LAST = "last-token"  # of its own: a credential has at most 1,000 incidents
 PAGES = ("metrics", "api/v1/incidents", "api/v1/sources", "api/v1/tokens", "", "healthz", "readyz")
 PACK = r"""
 pack: canary
@@ -36,6 +36,12 @@ rules:
     any: ['case (?P<n>\d+)x login failed']
     fields: {said: 'login failed: (.*)', key: 'access_token=(\S+)'}
     examples: {match: ['case 1x login failed: x'], ignore: ['login failed']}
+  - id: canary.last
+    title: Nothing comes after it
+    credential: last-token
+    signal: expired
+    any: ['this was the last of them']
+    examples: {match: ['this was the last of them'], ignore: ['last']}
   - id: canary.named
     title: Named by the secret itself
     credential: 'named-token/{who}'
@@ -73,7 +79,7 @@ def write_lines(canaries: Sequence[str]) -> Iterator[str]:
         yield json.dumps(
             {"level": "error", "service": canary, "msg": f"case {number}x login failed: {canary}"}
         )
-    yield f"ERROR case {LAST}x login failed: the last"
+    yield "ERROR this was the last of them"
 
 
 class Exits:
@@ -108,7 +114,7 @@ class Exits:
                 output,
             )
             with self._start(*words, errors=self.folder / f"{output}.err") as process:
-                self.found[f"{output} stdout"] = read_until(process, str(LAST))
+                self.found[f"{output} stdout"] = read_until(process, LAST)
                 for page in PAGES:
                     self._get(f"{output} /{page}", f"http://127.0.0.1:{port}/{page}")
                 self._keep_state(output, state)
