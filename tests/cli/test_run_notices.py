@@ -82,6 +82,15 @@ def test_lines_below_their_threshold_are_counted_in_one_line(pack: Path):
     assert last.startswith("2 lines counted below their threshold (bot.unauthorized 2/5) (logscan ")
 
 
+def test_two_bare_refusals_tell_nobody_with_the_shipped_packs():
+    line = "GET https://api.acme.example/v1 failed: HTTP 401 Unauthorized\n"
+
+    done = run("run", "-", stdin=line * 2)
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "2 lines counted below their threshold (http.unauthorized 2/5)" in done.stderr
+
+
 def test_lines_that_are_too_old_are_counted_in_one_line(only: tuple[str, ...]):
     done = run("run", *only, "-", stdin=f"2020-01-01T00:00:00Z {BROKEN}\n")
 
