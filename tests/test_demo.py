@@ -33,8 +33,18 @@ def test_it_tells_the_same_story_each_time():
 def test_it_ends_within_20_seconds():
     _, waits = tell(1)
 
-    assert 12 <= sum(waits) <= 15
+    assert sum(waits) <= 18.5  # and a start of Python
     assert min(waits) >= 0
+
+
+def test_the_renewal_leaves_time_for_a_first_start_behind_the_pipe():
+    lines, waits = tell(1)
+
+    renewed = next(i for i, line in enumerate(lines) if "refreshed successfully" in line)
+
+    assert (
+        sum(waits[: renewed + 1]) >= 15
+    )  # less, and a slow machine's `run` would see it healed before it settles
 
 
 def test_a_higher_speed_waits_so_much_less():
