@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
 from pathlib import Path
+
+import pytest
 
 from logscan.sources.follow import FilesSource, FollowOptions
 from logscan.sources.follow.pods import read_pod
@@ -90,3 +93,25 @@ def test_a_path_that_no_pattern_fits_any_more_is_forgotten(tmp_path: Path):
     follower.poll()
 
     assert not follower.kept
+
+
+def test_a_file_whose_number_was_given_away_is_read_on_in_its_packed_copy(tmp_path: Path):
+    log = tmp_path / "app.log"
+    append(log, b"one\n")
+    follower = Follower(tmp_path)
+    assert follower.poll() == b"one\n"
+    follower.crash()
+    append(log, b"two\n")
+    (tmp_path / "app.log.1.gz").write_bytes(gzip.compress(log.read_bytes()))
+    old = log.stat().st_ino
+    log.unlink()
+    follower.poll()  # sees the copy, and waits whether it is whole
+    append(tmp_path / "target", b"")
+    given = (tmp_path / "target").stat().st_ino
+    log.symlink_to("target")
+    if given != old:
+        pytest.skip("this file system gave the number to nobody")
+
+    told = follower.poll() + follower.settle()
+
+    assert told == b"two\n"

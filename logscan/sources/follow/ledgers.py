@@ -9,6 +9,7 @@ from logscan.sources.follow.positions import read_position
 from logscan.sources.follow.tracks import Place, Track, Trail, name_stream
 
 MOST_OLDER = 8  # of a path's files that were read to their end and may still be written
+_NOWHERE = -1  # no device
 
 
 class Ledger:
@@ -69,6 +70,13 @@ class Ledger:
         del self.tracks[track.place]
         track.place = place
         self._own(trail, track)
+
+    def make_homeless(self, track: Track) -> None:
+        """The number of a file that is gone was given to another: it keeps one that no file has."""
+        place = Place(_NOWHERE, track.place.inode)
+        if (other := self.tracks.get(place)) is not None:
+            self.bury(other)
+        self.move(track, place)
 
     def trim(self, trail: Trail) -> list[Track]:
         """Let go of files that were read to their end a long time ago."""

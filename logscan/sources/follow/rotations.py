@@ -142,8 +142,12 @@ class Rotations:
             return known
         if _is_at(known.path, known.place) and known.path != sighting.path:
             return known  # a second name of it; what became of its content is found out where it is read
-        owner = self._ledger.owners[known.place]
-        self._lose(owner, known)
+        if not known.is_ended:
+            self._ledger.make_homeless(
+                known
+            )  # its rest may stand in a copy, which is looked for as for any that is gone
+        else:
+            self._lose(self._ledger.owners[known.place], known)
         return None
 
     def _retire(self, trail: Trail) -> None:
