@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from logscan.exports.writing import ExportedFile
 
-_NAMES = ("logscan.rules.yml", "logscan.rules.test.yml", "prometheus.yml")
+_NAMES = ("logscan.rules.yml", "logscan.rules.test.yml", "logscan.expiries.test.yml", "prometheus.yml")
 
 
 def make_prometheus() -> tuple[ExportedFile, ...]:

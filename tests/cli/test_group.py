@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import logscan
-from tests.cli.running import COMMAND, EXPIRED, ROOT, environment, run, start
+from tests.cli.running import BROKEN, COMMAND, ROOT, environment, run, start
 
 
 def test_the_version_is_printed():
@@ -77,21 +77,21 @@ def test_without_a_terminal_no_command_is_wrong_usage(redirection: str):
 
 
 def test_a_pipe_without_a_command_is_followed(only: tuple[str, ...]):
-    done = run(*only, stdin=f"{EXPIRED}\n")
+    done = run(*only, stdin=f"{BROKEN}\n")
 
-    assert done.returncode == 0
-    assert json.loads(done.stdout)["rule"] == "bot.session-expired"
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["incident"]["rules"] == ["bot.session-expired"]
 
 
 def test_a_socket_without_a_command_is_followed(only: tuple[str, ...]):
     ours, theirs = socket.socketpair()
     with theirs, start(*only, stdin=theirs.fileno()) as process:
-        ours.sendall(f"{EXPIRED}\n".encode())
+        ours.sendall(f"{BROKEN}\n".encode())
         ours.close()
         out, _ = process.communicate(timeout=60)
 
-    assert json.loads(out)["signal"] == "expired"
-    assert process.returncode == 0
+    assert json.loads(out)["incident"]["signal"] == "expired"
+    assert process.returncode == 1
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,22 @@ def test_a_pipe_that_ended_at_once_as_railways_does_is_explained(stdin: str, wor
 
 
 def test_a_file_as_stdin_without_a_command_is_followed_to_its_end(only: tuple[str, ...], log: Path):
+    log.write_text(f"{BROKEN}\n")
+
     with log.open("rb") as file:
         process = start(*only, stdin=file.fileno())
         out, _ = process.communicate(timeout=60)
 
-    assert (process.returncode, len(out.splitlines())) == (0, 2)
+    assert (process.returncode, len(out.splitlines())) == (1, 1)
+
+
+def test_a_file_of_old_lines_as_stdin_says_why_nothing_is_told(only: tuple[str, ...], log: Path):
+    with log.open("rb") as file:
+        process = start(*only, stdin=file.fileno())
+        out, errors = process.communicate(timeout=60)
+
+    assert (process.returncode, out) == (0, b"")
+    assert b"too old by their own time" in errors
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_program_that_falls_silent_is_started_again(tmp_path: Path):
         blind = read_notice(process)
         status = end(process)
 
-    assert (first["key"], blind["key"]) == ("bot-token@bot", "source:bot@bot")
+    assert (first["key"], blind["key"]) == ("bot-token@bot", "source:bot")
     assert news.startswith("bot: ")
     assert status == 0
 

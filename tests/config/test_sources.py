@@ -150,7 +150,7 @@ def test_a_home_is_found():
             "sources: [{files: x, silent_after: 0s}]\n",
             "1:36: silent_after is nothing; write a time such as 5m",
         ),
-        ("""sources: [{command: "a 'b"}]\n""", '1:21: command "a \'b": No closing quotation; close every q'),
+        ("""sources: [{command: "a 'b"}]\n""", "1:21: command: no closing quotation; close every q"),
         ("sources: [{command: []}]\n", "1:21: command is an empty list; "),
         ("sources: [{command: x, pty: yes}]\n", "1:29: pty is 'yes'; write true or false"),
         ("sources: [{railway: bot}]\n", "1:21: railway is not a mapping; write `key: value` pairs"),

@@ -81,7 +81,7 @@ def test_promtool_finds_nothing_wrong_and_every_alert_fires_and_ends(tmp_path: P
 
     for words in (
         ("check", "rules", "logscan.rules.yml"),
-        ("test", "rules", "logscan.rules.test.yml"),
+        ("test", "rules", "logscan.rules.test.yml", "logscan.expiries.test.yml"),
         ("check", "config", "prometheus.yml"),
     ):
         done = subprocess.run(["promtool", *words], cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -89,11 +89,11 @@ def test_promtool_finds_nothing_wrong_and_every_alert_fires_and_ends(tmp_path: P
 
 
 def test_every_alert_is_tried_in_both_directions():
-    rules, tests, _ = (file.text for file in make_prometheus())
+    rules, *tests, _ = (file.text for file in make_prometheus())
     alerts = set(re.findall(r"alert: (\w+)", rules))
 
-    silent = set(re.findall(r"\{eval_time: \S+, alertname: (\w+)\}", tests))
-    firing = set(re.findall(r"alertname: (\w+)\n +exp_alerts:", tests))
+    silent = set(re.findall(r"\{eval_time: \S+, alertname: (\w+)\}", "".join(tests)))
+    firing = set(re.findall(r"alertname: (\w+)\n +exp_alerts:", "".join(tests)))
 
     assert alerts == silent == firing
 
