@@ -168,7 +168,8 @@ class Watcher:
     def say(self, text: str) -> None:
         from logscan.runs import sign
 
-        print_error("\n".join(f"{line}{sign(self._own)}" for line in text.splitlines()))
+        end = sign(self._own, sys.stderr)
+        print_error("\n".join(f"{line}{end}" for line in text.splitlines()))
 
 
 def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
@@ -283,12 +284,10 @@ def _choose_status(watcher: Watcher, vigil: Vigil, *, is_kept: bool) -> int:
 def _open_outlet(live: LiveWishes, wishes: Wishes, own: str, *, to_errors: bool) -> Outlet:
     """Where notices go: stdout, or stderr when stdout is the input's."""
     from logscan.reports import Look
-    from logscan.runs import Outlet, sign
+    from logscan.runs import Outlet
 
     is_for_people = to_errors or sys.stdout.isatty()
     name = live.output if live.output != "auto" else ("pretty" if is_for_people else "jsonl")
     if to_errors:
         return Outlet(name, sys.stderr.buffer, Look(wishes.color == "always", None, wishes.quiet), own)
-    columns = terminal_width()
-    look = Look(wants_color(wishes.color), columns and columns - len(sign(own)), wishes.quiet)
-    return Outlet(name, open_stdout(), look, own)
+    return Outlet(name, open_stdout(), Look(wants_color(wishes.color), terminal_width(), wishes.quiet), own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -22,6 +23,7 @@ _SEVERITY_WIDTH = 8  # `critical`
 _CHANGE_WIDTH = 9  # `escalated`
 _INDENT = " " * (_SEVERITY_WIDTH + 2)
 _LEAST_WIDTH = 40
+_MOST_SHOWN = 300  # characters of a line of evidence on a terminal
 _SOURCES_NAMED = 3
 _STEPS_SHOWN = 12
 _KINDS_SHOWN = 20  # of a digest
@@ -58,12 +60,14 @@ def write_paragraph(notice: Notice, look: Look) -> list[str]:
             paint(make_visible(notice.key), BOLD, on=look.color) + ": " + make_visible(_title(incident)),
         )
     )
-    lines = [head, _INDENT + _write_story(notice, incident)]
+    lines = [head, *_fold(_write_story(notice, incident), look)]
     if notice.change is not ChangeKind.RESOLVED:
-        lines += [_INDENT + "> " + _cut(make_visible(line), look) for line in incident.evidence]
+        lines += [
+            part for line in incident.evidence for part in _fold(_cut(make_visible(line), look), look, "> ")
+        ]
     if notice.change in _WITH_STEPS and not look.brief:
-        steps = incident.runbook.splitlines()[:_STEPS_SHOWN]
-        lines += [paint(_INDENT + make_visible(step), DIM, on=look.color) for step in steps]
+        for step in incident.runbook.splitlines()[:_STEPS_SHOWN]:
+            lines += [paint(part, DIM, on=look.color) for part in _fold(make_visible(step), look)]
     return lines
 
 
@@ -161,7 +165,14 @@ def _name_signal(incident: Incident) -> str:
 
 
 def _cut(text: str, look: Look) -> str:
-    if look.width is None:
-        return text
-    room = max(_LEAST_WIDTH, look.width - len(_INDENT) - 2)
-    return text if len(text) <= room else text[: room - 1] + "…"
+    """What is longer than anybody reads is cut on a terminal; programs and files get all of it."""
+    return text if look.width is None or len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
+
+
+def _fold(text: str, look: Look, mark: str = "") -> list[str]:
+    """The text below the headline; on a terminal its lines break between words."""
+    indent = _INDENT + mark
+    if look.width is None or not text:
+        return [indent + text]
+    room = max(_LEAST_WIDTH, look.width) - len(indent)
+    return [indent + line for line in textwrap.wrap(text, room, break_on_hyphens=False)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from logscan.model import Notice
 from logscan.notices import list_notice_keys
@@ -59,9 +59,10 @@ class Outlet:
 
     def _write_pretty(self, notice: Notice) -> bytes:
         lines = write_paragraph(notice, self._look)
-        return "".join(f"{line}{sign(self._own)}\n" for line in lines).encode("utf-8", "backslashreplace")
+        end = sign(self._own, self._stream)
+        return "".join(f"{line}{end}\n" for line in lines).encode("utf-8", "backslashreplace")
 
 
-def sign(own: str) -> str:
-    """What ends each line for people."""
-    return f" (logscan {own})"
+def sign(own: str, stream: IO[bytes] | IO[str]) -> str:
+    """What ends each line for people; a terminal's are no log that somebody reads again."""
+    return "" if stream.isatty() else f" (logscan {own})"

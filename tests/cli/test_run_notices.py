@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,18 @@ def test_people_read_what_where_since_when_and_what_to_do(only: tuple[str, ...])
     assert "2 lines in stdin" in story
     assert any(line.strip().startswith("> Session has expired") for line in rest)
     assert any("1. Make a new token." in line for line in rest)
+
+
+def test_a_terminal_is_told_without_the_name_of_who_tells(live: tuple[str, ...]):
+    master, slave = pty.openpty()
+    words = ("run", *live, "--output", "pretty", "-")
+    with running(*words, stderr=slave) as process:
+        os.close(slave)
+        write(process, f"{BROKEN}\n")
+        told, _ = process.communicate(timeout=PATIENCE)
+        said = os.read(master, 4096)
+    os.close(master)
+
+    assert told.startswith(b"critical  opened")
+    assert all(b" (logscan " in line for line in told.splitlines())
+    assert said == b"stdin: the input ended\r\n"

@@ -101,3 +101,13 @@ def test_a_digest_names_what_differs_only_in_a_capture_as_one():
 )
 def test_a_span_is_as_exact_as_people_want_it(seconds: int, text: str):
     assert write_span(timedelta(seconds=seconds)) == text
+
+
+def test_on_a_terminal_lines_break_between_words_and_evidence_is_read_whole():
+    evidence = "POST /messages was refused, since the session has expired on a Sunday and nobody saw it"
+    incident = make_incident(evidence=(evidence,), runbook="1. " + "Make a new token, and store it. " * 5)
+
+    lines = write_paragraph(make_notice(incident=incident), Look(width=60))[1:]
+
+    assert all(len(line) <= 60 and line.startswith(" " * 10) for line in lines)
+    assert evidence in " ".join(line.strip().removeprefix("> ") for line in lines)
