@@ -36,12 +36,14 @@ def check(wishes: Wishes, file: Path | None) -> int:
     """Say what is wrong with FILE, or with the configuration in use: one problem a line, with its place.
 
     Looked at are all keys and values, the packs and files that are named, and every name of a rule. Where all is right, it is
-    said where an example incident of each severity would go.
+    said where an example incident of each severity would go. A secret that is not here is no problem, and said.
 
     Exit status: 0 nothing is wrong, 1 problems were found, 2 wrong usage, such as no file.
     """
+    import os
+
     from logscan import app
-    from logscan.config import list_exposures, summarize_settings
+    from logscan.config import list_absences, list_exposures, summarize_settings
     from logscan.normalize import make_visible
 
     reading = app.open_config(file or wishes.config_file)
@@ -53,6 +55,8 @@ def check(wishes: Wishes, file: Path | None) -> int:
         click.echo(make_visible(problem))
     for exposure in list_exposures(reading.settings, app.build_redactor()):
         print_error(exposure)
+    for absence in list_absences(reading.settings, os.environ):
+        print_error(make_visible(absence))
     if not problems and not wishes.quiet:
         print_error(f"{reading.settings.path}: fine: {summarize_settings(reading.settings)}")
         for line in _describe_routes(reading.settings):

@@ -6,6 +6,7 @@ from logscan.config.readings import SettingsReading, read_settings
 from logscan.config.rulesections import RuleSettings
 from logscan.config.rulesets import list_problems, load_tuned_rules, load_written_rules
 from logscan.config.schemas import write_schema
+from logscan.config.secretnames import list_absences, list_secret_variables
 from logscan.config.settings import Settings
 from logscan.config.sourcesections import SourceSettings
 from logscan.config.starters import STARTER
@@ -15,7 +16,6 @@ from logscan.config.trust import (
     check_programs,
     check_sources,
     check_state,
-    list_secret_variables,
 )
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "find_config",
     "hide_words",
     "holds_secret",
+    "list_absences",
     "list_exposures",
     "list_problems",
     "list_secret_variables",

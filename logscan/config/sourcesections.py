@@ -115,7 +115,8 @@ def read_sources(root: Entry, folder: Path) -> tuple[SourceSettings, ...]:
 def _read_source(entry: Entry, folder: Path) -> SourceSettings | None:
     kind = choose_one(entry, KINDS, "say where its lines come from, such as `files: ['/var/log/app/*.log']`")
     if kind is None:
-        entry.refuse_unknown((*KINDS, *SHARED_KEYS, *(key for keys in OWN_KEYS.values() for key in keys)))
+        own = dict.fromkeys(key for keys in OWN_KEYS.values() for key in keys)
+        entry.refuse_unknown((*KINDS, *SHARED_KEYS, *own))
         return None
     _refuse_unknown(entry, kind)
     origin = _READERS[kind](entry, folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,7 +12,6 @@ from logscan.config.channelsections import ChannelEntry
 from logscan.config.settings import Settings
 from logscan.config.sourcesections import RailwayLogs, SourceSettings
 from logscan.errors import SettingsError
-from logscan.references import Reference
 
 # Where each service's own API is; whatever else a `base_url` names is given a secret that was meant for these.
 _OWN_HOSTS: Mapping[str, re.Pattern[str]] = {
@@ -63,26 +62,6 @@ def check_state(settings: Settings) -> None:
     if path is None or not os.path.lexists(path) or os.path.lexists(f"{path}.lock"):
         return
     _refuse(settings, [f"{settings.path}: state"], "names a file that logscan did not make")
-
-
-def list_secret_variables(settings: Settings, words: Iterable[str] = ()) -> frozenset[str]:
-    """The variables in which a configuration keeps secrets of logscan's own; a program that names one asks for it.
-
-    What a source is read with is not among them: a program that reads the same may need it.
-    """
-    named = {one.name for one in _list_references(settings) if one.kind == "env"}
-    for source in settings.sources:
-        if isinstance(source.origin, RailwayLogs) and source.origin.token is not None:
-            named.discard(source.origin.token.name)
-    asked = {name for word in words for name in re.findall(r"\$\{?(\w+)", word)}
-    return frozenset(named - asked)
-
-
-def _list_references(settings: Settings) -> Iterator[Reference]:
-    for channel in settings.channels:
-        yield from (value for value in channel.values.values() if isinstance(value, Reference))
-    beat = None if settings.heartbeat is None else settings.heartbeat.url
-    yield from (one for one in (settings.web.bearer, settings.web.password, beat) if one is not None)
 
 
 def _check_leads(settings: Settings, leads: Sequence[_Lead]) -> None:

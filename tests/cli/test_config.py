@@ -181,6 +181,25 @@ def test_check_says_what_a_good_one_holds(config: Path):
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
 
 
+def test_check_names_the_secrets_that_are_not_here_and_calls_them_no_problem(tmp_path: Path):
+    path = tmp_path / "logscan.yaml"
+    path.write_text(
+        "logscan: 1\nsources: [{railway: {token: {env: MADE_UP_TOKEN}}}]\n"
+        "channels: [{name: a, webhook: {url: {env: MADE_UP_URL}, secret: {file: made-up}}}]\n"
+    )
+
+    checked = run("config", "check", path, MADE_UP_URL="https://hooks.example.org/x")
+
+    assert (checked.returncode, checked.stdout) == (0, "")
+    assert "logscan.yaml:3:" in checked.stderr
+    assert "made-up: no such file or directory; " in checked.stderr
+    assert (
+        "MADE_UP_TOKEN is not set; set the variable MADE_UP_TOKEN, where logscan is to run\n"
+        in checked.stderr
+    )
+    assert "MADE_UP_URL" not in checked.stderr
+
+
 def test_check_prints_one_problem_a_line(config: Path):
     config.write_text("rules: {disable: [bot.nothing], grace: 3s}\n")
 
