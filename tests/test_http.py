@@ -13,7 +13,7 @@ from logscan.errors import ConfigError, ExchangeError
 from logscan.http import Client, check_url, is_loopback, scrub_url
 from tests.certificates_made import make_own_tls
 from tests.live_made import Clock
-from tests.services_made import Act, Reply, Service, pour, say_nothing, trickle
+from tests.services_made import Act, Reply, Service, pour, trickle
 
 CANARY = "canary-7f3a9b"
 
@@ -163,25 +163,6 @@ def test_a_trickle_ends_when_its_time_is_up(server: Server):
 
     assert "no whole answer within 10 s" in fail(client, f"{server.url}/slow")
     client.close()
-
-
-def test_no_exchange_is_longer_than_its_time_however_slowly_the_answer_comes():
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: "
-    slow: dict[str, Act] = {"/head": trickle(b"x" * 900, 0.1, head=head), "/silent": say_nothing}
-    with Service(lambda request: slow.get(request.path, Reply(body=b"ok"))) as service:
-        before = set(threading.enumerate())
-        client = Client(clock=time.monotonic, agent="t", timeout_seconds=0.5)
-        for path in slow:
-            started = time.monotonic()
-            fail(client, f"{service.url}{path}")
-            assert time.monotonic() - started < 5
-
-        assert client.send("GET", f"{service.url}/quick").body == b"ok"
-        client.close()
-        for thread in set(threading.enumerate()) - before:
-            if thread.name == "exchanges":
-                thread.join(5)
-                assert not thread.is_alive()
 
 
 def test_where_the_status_suffices_the_rest_may_be_late_packed_or_endless():

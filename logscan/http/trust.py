@@ -1,0 +1,23 @@
+"""Who is believed to be who he says: the usual authorities, or those that the environment names; it connects to nobody."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ssl
+
+
+def make_tls() -> ssl.SSLContext:
+    """Who is trusted: the usual authorities, or those of SSL_CERT_FILE; always verified."""
+    return _make_tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _make_tls(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    """One for all: it takes long to make, and some megabytes to keep."""
+    import httpx
+
+    return httpx.create_ssl_context()
