@@ -17,7 +17,13 @@ STRANGER = 65534
 
 @pytest.mark.needs("strace")
 @pytest.mark.parametrize(
-    "fault", [("newfstatat", "ESTALE", "4+5"), ("newfstatat", "EIO", "1..3"), ("pread64", "EIO", "3..6")]
+    "fault",
+    [
+        ("newfstatat", "ESTALE", "4+5"),
+        ("newfstatat", "EIO", "1..3"),
+        ("pread64", "EIO", "3..6"),
+        ("pread64", "ESTALE", "2+4"),
+    ],
 )
 def test_f17_a_file_system_that_answers_badly_now_and_then(tmp_path: Path, fault: tuple[str, str, str]):
     verdict = answer_badly(tmp_path, fault)

@@ -7,6 +7,7 @@ grown past the place is known by it.
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import stat
 from typing import Protocol
@@ -29,6 +30,7 @@ _HOLE_BYTES = 512  # as many NULs at a line's start are a hole in the file, and 
 _HOLE = b"\n" + bytes(_HOLE_BYTES)
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _SKIP_BYTES = 1 << 18
+_PASSING = (errno.EIO, errno.ESTALE)
 
 
 class Rewritten(Exception):  # noqa: N818 - what other programs do to their files is no error of ours
@@ -118,7 +120,14 @@ class PlainReader:
         return self.framer.held_bytes
 
     def read_at(self, size: int, offset: int) -> bytes:
-        return os.pread(self.descriptor, size, offset)
+        try:
+            return os.pread(self.descriptor, size, offset)
+        except OSError as error:
+            if error.errno not in _PASSING:
+                raise
+            return os.pread(
+                self.descriptor, size, offset
+            )  # what is refused once is often given when asked again
 
     def read(self, most_bytes: int) -> bytes:
         if self._is_fresh and self.at == 0:
