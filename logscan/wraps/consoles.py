@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import termios
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from logscan.children import Terminal, open_terminal
@@ -53,8 +54,9 @@ class Console:
         os.close(self._terminal.slave)
 
     def resize(self) -> None:
-        """Ours has another size: the kernel tells the program."""
-        termios.tcsetwinsize(self.master, termios.tcgetwinsize(self._ours))
+        """Where ours has another size, the kernel tells the program."""
+        with suppress(termios.error):  # ours was hung up: it has no size any more
+            termios.tcsetwinsize(self.master, termios.tcgetwinsize(self._ours))
 
     def restore(self) -> None:
         """Leave the terminal as it was found."""

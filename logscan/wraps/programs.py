@@ -110,4 +110,16 @@ class Program:
     def _carry_keys(self) -> None:
         self._keys: Pump | None = None
         if self.console is not None and self.console.pass_keys():
-            self._keys = Pump(os.dup(0), Target(self.console.master, never_waits=True), None)
+            self._keys = Pump(os.dup(0), _Keyboard(self.console), None)
+
+
+class _Keyboard(Target):
+    """The program's end of the keys. What was pressed after ours changed its size comes after that change."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console.master, never_waits=True)
+        self._console = console
+
+    def write(self, data: memoryview) -> int:
+        self._console.resize()  # the signal that tells of it may be heard only later
+        return super().write(data)
