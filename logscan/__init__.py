@@ -52,6 +52,7 @@ The rooms, top floor first. Imports point down only, and the rooms of a floor ne
      1  assets       files that ship inside: the status page, the dashboard, rules
      1  frames       what `wrap` and its scanner say to each other
      0  errors       the error tree
+     0  doors        a room's names, loaded when they are first asked for
 
 Data flows one way: bytes → Block → Match → Record → Event → Finding. Nothing after Event can hold a secret.
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import regex
-
 from logscan.errors import ConfigError
 from logscan.model import Incident, Severity
 
@@ -37,6 +35,8 @@ class Matcher:
         if not self.operator.endswith("~"):
             return value == self.value
         try:
+            import regex  # only for patterns: most matchers hold none
+
             return regex.fullmatch(self.value, value, timeout=_PATTERN_SECONDS) is not None
         except TimeoutError:
             return False
@@ -66,6 +66,8 @@ def fits_all(matchers: Iterable[Matcher], incident: Incident) -> bool:
 
 
 def _check_pattern(text: str, pattern: str) -> None:
+    import regex
+
     try:
         regex.compile(pattern)
     except regex.error as error:

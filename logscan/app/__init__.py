@@ -34,11 +34,12 @@ from logscan.model import Rule
 from logscan.redact import Redactor
 from logscan.rules import RuleSet, load_rules
 from logscan.scanner import Scanner
-from logscan.scans import Scan, ScanOptions, StoryScan
+from logscan.scans import Scan, ScanOptions
 
 if TYPE_CHECKING:
     from logscan.incidents import Moment
     from logscan.keeper import Desk, Petition
+    from logscan.scans import StoryScan
     from logscan.store import Store
 
 _PUSH_SECONDS = 10.0
@@ -133,6 +134,8 @@ def build_scan(
 
 def build_story(scan: Scan, rules: RuleSet, manner: IncidentManner, latest: datetime) -> StoryScan:
     """The same, read for the incidents that it tells of; no line's time is later than `latest`."""
+    from logscan.scans import StoryScan
+
     return StoryScan(scan, list_terms(rules.rules), manner, latest)
 
 

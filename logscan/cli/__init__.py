@@ -5,6 +5,7 @@ Commands are imported when they are called, so that `--help` and `--version` sta
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import stat
@@ -22,6 +23,7 @@ from logscan.errors import LogscanError
 
 # Each in a module of its name, under its own name.
 _COMMANDS = ("run", "wrap", "scan", "explain", "rules", "incidents", "notify", "config", "export", "demo")
+_COLLECT_AFTER = 20_000  # new values
 _HIDDEN = {"wrapped-scanner": ("wrap", "scan_wrapped")}  # what logscan starts itself
 _SHELLS = ("bash", "zsh", "fish")
 _VERBOSE = re.compile("--verbose|-q*v[qv]*")
@@ -64,6 +66,8 @@ class CommandGroup(click.Group):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit status."""
     hold_standard_streams()
+    # Rules and settings are many values that stay: to look through them again and again takes a tenth of a start.
+    gc.set_threshold(_COLLECT_AFTER, 20, 20)
     typed = list(sys.argv[1:] if arguments is None else arguments)
     try:
         status = command_line.main(args=typed, prog_name="logscan", standalone_mode=False)

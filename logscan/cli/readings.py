@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 import click
 
@@ -12,9 +12,12 @@ from logscan.cli.bars import Bar
 from logscan.incidents import IncidentManner
 from logscan.model import Progress, ScanSummary, Severity, Story
 from logscan.reports import Look, Report, Tool, open_report
-from logscan.reports.stories import FORMATS, StoryReport, open_story_report
 from logscan.rules import RuleSet
-from logscan.scans import Scan, StoryScan
+from logscan.scans import Scan
+
+if TYPE_CHECKING:
+    from logscan.reports.stories import StoryReport
+    from logscan.scans import StoryScan
 
 
 class Task(NamedTuple):
@@ -45,6 +48,8 @@ def open_lines(task: Task, stdout: BinaryIO) -> Reading:
 
 def open_stories(task: Task, stdout: BinaryIO) -> Reading:
     """What became of each credential."""
+    from logscan.reports.stories import open_story_report
+
     story = app.build_story(task.scan, task.rules, task.manner, app.now())
     return StoryReading(story, open_story_report(task.format, stdout, task.look), stdout)
 
@@ -99,5 +104,7 @@ class StoryReading:
 
 def check_format(name: str, *, incidents: bool) -> None:
     """Refuse a format that has no form for incidents."""
+    from logscan.reports.stories import FORMATS
+
     if incidents and name not in (*FORMATS, "auto"):
         raise click.UsageError(f"--incidents has no format {name}; there are {', '.join(FORMATS)}")

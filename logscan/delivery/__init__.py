@@ -15,12 +15,17 @@ desks      what all of these work with
 
 from __future__ import annotations
 
-from logscan.delivery.couriers import Courier
-from logscan.delivery.desks import Desk, Outcome
-from logscan.delivery.mutes import Mute, read_mute
-from logscan.delivery.offices import Office, Undelivered
-from logscan.delivery.routes import Address, Directory, Member, Route, describe_addresses
-from logscan.delivery.senders import Pulse
+from typing import TYPE_CHECKING
+
+from logscan.doors import open_door
+
+if TYPE_CHECKING:
+    from logscan.delivery.couriers import Courier
+    from logscan.delivery.desks import Desk, Outcome
+    from logscan.delivery.mutes import Mute, read_mute
+    from logscan.delivery.offices import Office, Undelivered
+    from logscan.delivery.routes import Address, Directory, Member, Route, describe_addresses
+    from logscan.delivery.senders import Pulse
 
 __all__ = [
     "Address",
@@ -37,3 +42,15 @@ __all__ = [
     "describe_addresses",
     "read_mute",
 ]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "couriers": "Courier",
+        "desks": "Desk Outcome",
+        "mutes": "Mute read_mute",
+        "offices": "Office Undelivered",
+        "routes": "Address Directory Member Route describe_addresses",
+        "senders": "Pulse",
+    },
+)

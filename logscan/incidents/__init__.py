@@ -15,11 +15,16 @@ rows         all of it ↔ plain rows
 
 from __future__ import annotations
 
-from logscan.incidents.book import Book
-from logscan.incidents.manners import IncidentManner, Moment, Place, Terms, list_terms
-from logscan.incidents.memories import Prediction
-from logscan.incidents.outcomes import Account, Note, Outcome, Withheld
-from logscan.incidents.silences import Silence, make_silence
+from typing import TYPE_CHECKING
+
+from logscan.doors import open_door
+
+if TYPE_CHECKING:
+    from logscan.incidents.book import Book
+    from logscan.incidents.manners import IncidentManner, Moment, Place, Terms, list_terms
+    from logscan.incidents.memories import Prediction
+    from logscan.incidents.outcomes import Account, Note, Outcome, Withheld
+    from logscan.incidents.silences import Silence, make_silence
 
 __all__ = [
     "Account",
@@ -36,3 +41,14 @@ __all__ = [
     "list_terms",
     "make_silence",
 ]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "book": "Book",
+        "manners": "IncidentManner Moment Place Terms list_terms",
+        "memories": "Prediction",
+        "outcomes": "Account Note Outcome Withheld",
+        "silences": "Silence make_silence",
+    },
+)

@@ -10,11 +10,16 @@ petitions   a command's wish → left for a running keeper, or fulfilled here
 
 from __future__ import annotations
 
-from logscan.keeper.desks import Desk, Draft, Kept, Post, make_desk
-from logscan.keeper.intakes import Batch, Load, Task
-from logscan.keeper.keeping import Keeper
-from logscan.keeper.petitions import Petition, ask
-from logscan.keeper.tellings import make_notice
+from typing import TYPE_CHECKING
+
+from logscan.doors import open_door
+
+if TYPE_CHECKING:
+    from logscan.keeper.desks import Desk, Draft, Kept, Post, make_desk
+    from logscan.keeper.intakes import Batch, Load, Task
+    from logscan.keeper.keeping import Keeper
+    from logscan.keeper.petitions import Petition, ask
+    from logscan.keeper.tellings import make_notice
 
 __all__ = [
     "Batch",
@@ -30,3 +35,14 @@ __all__ = [
     "make_desk",
     "make_notice",
 ]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "desks": "Desk Draft Kept Post make_desk",
+        "intakes": "Batch Load Task",
+        "keeping": "Keeper",
+        "petitions": "Petition ask",
+        "tellings": "make_notice",
+    },
+)

@@ -8,10 +8,17 @@ exporter    all of it as text, or as a file
 tallies     what one reading found
 """
 
-from logscan.metrics.exporter import Metrics
-from logscan.metrics.families import FAMILIES, Family, Kind
-from logscan.metrics.known import Known, RuleLabels, list_rule_labels, name_family
-from logscan.metrics.tallies import SOURCE, Tally
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logscan.doors import open_door
+
+if TYPE_CHECKING:
+    from logscan.metrics.exporter import Metrics
+    from logscan.metrics.families import FAMILIES, Family, Kind
+    from logscan.metrics.known import Known, RuleLabels, list_rule_labels, name_family
+    from logscan.metrics.tallies import SOURCE, Tally
 
 __all__ = [
     "FAMILIES",
@@ -25,3 +32,13 @@ __all__ = [
     "list_rule_labels",
     "name_family",
 ]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "exporter": "Metrics",
+        "families": "FAMILIES Family Kind",
+        "known": "Known RuleLabels list_rule_labels name_family",
+        "tallies": "SOURCE Tally",
+    },
+)

@@ -1,8 +1,15 @@
 """Pattern packs → rules, and what it means that a rule fits a line; it scans nothing and names no winner."""
 
-from logscan.rules.loading import list_shipped, load_rules, shipped_folder
-from logscan.rules.matching import Judgement, Reason, RuleMatcher, judge, where_holds
-from logscan.rules.sets import Pack, RuleSet
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logscan.doors import open_door
+
+if TYPE_CHECKING:
+    from logscan.rules.loading import list_shipped, load_rules, shipped_folder
+    from logscan.rules.matching import Judgement, Reason, RuleMatcher, judge, where_holds
+    from logscan.rules.sets import Pack, RuleSet
 
 __all__ = [
     "Judgement",
@@ -16,3 +23,12 @@ __all__ = [
     "shipped_folder",
     "where_holds",
 ]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "loading": "list_shipped load_rules shipped_folder",
+        "matching": "Judgement Reason RuleMatcher judge where_holds",
+        "sets": "Pack RuleSet",
+    },
+)

@@ -7,7 +7,7 @@ say that it did not happen. Every pack would have to say so again; these are ask
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from logscan.prefilters import write_prefilter
@@ -199,24 +199,42 @@ class AsideFinder:
         near = text[start : span[1] + _REACH_BYTES]
         if self._open_gate is not None and self._gate is None:
             self._gate = self._open_gate()  # a second thread may do so, too, which harms nobody
-        if self._gate is not None and not self._gate.holds_any(near):
+        opened = None if self._gate is None else _ask(self._gate, near)
+        if opened is not None and not opened:
             return None
         for kind in kinds:
-            for pattern in _compile(kind):
-                found = pattern.search(near)
+            for pattern in ASIDES[kind]:
+                if opened is not None and pattern not in opened:
+                    continue
+                found = _compile(pattern).search(near)
                 if found:
                     return Aside(kind, (start + found.start(), start + found.end()))
         return None
 
 
+def _ask(gate: Database, near: bytes) -> set[str]:
+    """The patterns that may fit; of all the others none need be compiled."""
+    found: set[int] = set()
+
+    def note(expression: int, _start: int, _end: int, _flags: int, _context: object) -> None:
+        found.add(expression)
+
+    gate.scan(near, note)
+    texts = _list_texts()
+    return {texts[i] for i in found if i < len(texts)}
+
+
+def _list_texts() -> list[str]:
+    return [text for patterns in ASIDES.values() for text in patterns]
+
+
 def write_gate() -> list[bytes]:
     """What the engine looks for: where none of it is, there is no aside."""
-    texts = [text for patterns in ASIDES.values() for text in patterns]
-    expressions = [write_prefilter(read_pattern(text), through_escapes=False) for text in texts]
+    expressions = [write_prefilter(read_pattern(text), through_escapes=False) for text in _list_texts()]
     assert all(expressions)
     return [expression for expression in expressions if expression]
 
 
-@lru_cache(maxsize=len(ASIDES))
-def _compile(kind: str) -> tuple[Compiled, ...]:
-    return tuple(compile_pattern(text, case_sensitive=False) for text in ASIDES[kind])
+@cache
+def _compile(pattern: str) -> Compiled:
+    return compile_pattern(pattern, case_sensitive=False)

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any
 
+import orjson
+
 from logscan.model import Exclusion, Rule, Severity, Signal, Specificity, Threshold
 
 _SAYS_NOTHING_OF_MATCHING = frozenset({"title", "runbook", "match", "ignore", "place"})
@@ -64,7 +66,7 @@ def write_rule_set(rule_set: RuleSet) -> bytes:
 def read_rule_set(content: bytes) -> RuleSet | None:
     """Read back what was written; None when it is not of this form."""
     try:
-        found = json.loads(content)
+        found = orjson.loads(content)
         packs = tuple(_read_pack(pack) for pack in found["packs"])
         return RuleSet(tuple(_read_rule(rule) for rule in found["rules"]), packs, str(found["digest"]))
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -84,9 +86,7 @@ def _read_pack(found: Mapping[str, Any]) -> Pack:
 
 
 def _read_rule(found: Mapping[str, Any]) -> Rule:
-    read: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in found.items()
-    }
+    read: dict[str, Any] = {k: tuple(v) if type(v) is list else v for k, v in found.items()}
     count, seconds = found["threshold"]
     read["signal"] = Signal(found["signal"])
     read["severity"] = Severity(found["severity"])

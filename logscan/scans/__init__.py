@@ -7,7 +7,20 @@ spools     findings put by until all inputs were read, and given back in the ord
 
 from __future__ import annotations
 
-from logscan.scans.readings import Scan, ScanOptions
-from logscan.scans.stories import StoryScan
+from typing import TYPE_CHECKING
+
+from logscan.doors import open_door
+
+if TYPE_CHECKING:
+    from logscan.scans.readings import Scan, ScanOptions
+    from logscan.scans.stories import StoryScan
 
 __all__ = ["Scan", "ScanOptions", "StoryScan"]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "readings": "Scan ScanOptions",
+        "stories": "StoryScan",
+    },
+)

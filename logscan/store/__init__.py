@@ -16,15 +16,20 @@ threads     what each channel wants to know again of each incident
 
 from __future__ import annotations
 
-from logscan.store.events import Seen
-from logscan.store.opening import is_in_use, open_store, open_view
-from logscan.store.outbox import Due, Outbox, RowState
-from logscan.store.requests import Request
-from logscan.store.sheets import SCHEMA_VERSION
-from logscan.store.silences import Silence
-from logscan.store.states import Store
-from logscan.store.threads import Thread
-from logscan.store.timelines import Entry
+from typing import TYPE_CHECKING
+
+from logscan.doors import open_door
+
+if TYPE_CHECKING:
+    from logscan.store.events import Seen
+    from logscan.store.opening import is_in_use, open_store, open_view
+    from logscan.store.outbox import Due, Outbox, RowState
+    from logscan.store.requests import Request
+    from logscan.store.sheets import SCHEMA_VERSION
+    from logscan.store.silences import Silence
+    from logscan.store.states import Store
+    from logscan.store.threads import Thread
+    from logscan.store.timelines import Entry
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -41,3 +46,18 @@ __all__ = [
     "open_store",
     "open_view",
 ]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "events": "Seen",
+        "opening": "is_in_use open_store open_view",
+        "outbox": "Due Outbox RowState",
+        "requests": "Request",
+        "sheets": "SCHEMA_VERSION",
+        "silences": "Silence",
+        "states": "Store",
+        "threads": "Thread",
+        "timelines": "Entry",
+    },
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 # Before: an unset clock or Go's zero time. After: "never expires", as in a certificate of the year 9999.
@@ -42,26 +43,21 @@ _ANY_CLOCK = rf"(?:(?:[T_:]|,?\s+(?:at\s+)?)\s?{_CLOCK}{_ZONE})?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _MONTH_DAY = rf"(?i:{_WEEKDAY})(?P<name>[A-Za-z]{{3,9}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
 
-_YEAR_FIRST = re.compile(
-    rf"(?P<year>\d{{4}})(?P<dash>[-/.])(?P<month>\d\d)(?P=dash)(?P<day>\d\d)(?!\d){_ANY_CLOCK}", re.ASCII
-)
-_COMPACT = re.compile(
+_YEAR_FIRST = rf"(?P<year>\d{{4}})(?P<dash>[-/.])(?P<month>\d\d)(?P=dash)(?P<day>\d\d)(?!\d){_ANY_CLOCK}"
+_COMPACT = (
     r"(?P<year>\d{4}(?=\d{4}T?\d{6})|\d\d(?=\d{10}[Z+-]))(?P<month>\d\d)(?P<day>\d\d)T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
-    r"(?:\.(?P<fraction>\d{1,12}))?(?:(?P<zone>Z)|(?P<offset>[+-]\d{4}))(?!\w)",
-    re.ASCII,
+    r"(?:\.(?P<fraction>\d{1,12}))?(?:(?P<zone>Z)|(?P<offset>[+-]\d{4}))(?!\w)"
 )
-_DAY_FIRST = re.compile(
+_DAY_FIRST = (
     rf"(?i:{_WEEKDAY})(?P<day>\d{{1,2}})(?P<dash>[-\s/])(?P<name>[A-Za-z]{{3,9}})\.?,?(?P=dash)"
-    rf"(?P<year>\d{{4}}|\d\d)(?!\d){_ANY_CLOCK}",
-    re.ASCII,
+    rf"(?P<year>\d{{4}}|\d\d)(?!\d){_ANY_CLOCK}"
 )
-_MONTH_FIRST = re.compile(rf"{_MONTH_DAY},?\s+(?P<year>\d{{4}})(?![\d:]){_ANY_CLOCK}", re.ASCII)
-_YEAR_LAST = re.compile(
-    rf"{_MONTH_DAY}\s+{_CLOCK}(?:\s(?P<early>[A-Z]{{2,5}}|[+-]\d\d:?\d\d))?\s+(?P<year>\d{{4}})\b(?!:){_ZONE}",
-    re.ASCII,
+_MONTH_FIRST = rf"{_MONTH_DAY},?\s+(?P<year>\d{{4}})(?![\d:]){_ANY_CLOCK}"
+_YEAR_LAST = (
+    rf"{_MONTH_DAY}\s+{_CLOCK}(?:\s(?P<early>[A-Z]{{2,5}}|[+-]\d\d:?\d\d))?\s+(?P<year>\d{{4}})\b(?!:){_ZONE}"
 )
-_NO_YEAR = re.compile(rf"{_MONTH_DAY}\s+{_CLOCK}{_ZONE}", re.ASCII)
-_GLOG = re.compile(rf"(?P<month>\d\d)(?P<day>\d\d)\s+{_CLOCK}", re.ASCII)
+_NO_YEAR = rf"{_MONTH_DAY}\s+{_CLOCK}{_ZONE}"
+_GLOG = rf"(?P<month>\d\d)(?P<day>\d\d)\s+{_CLOCK}"
 _DIGIT_FORMS = (_YEAR_FIRST, _DAY_FIRST, _COMPACT, _GLOG)
 _LETTER_FORMS = (_DAY_FIRST, _YEAR_LAST, _MONTH_FIRST, _NO_YEAR)
 
@@ -73,6 +69,12 @@ _ISO = re.compile(
 _GLOG_START = re.compile(r"(\d\d)(\d\d) (\d\d:\d\d:\d\d\.\d{6})(?!\d)", re.ASCII)
 _SYSLOG = re.compile(r"([A-Z][a-z]{2}) ([ \d]\d) (\d\d:\d\d:\d\d)(?= (?!\d{4}\b|[A-Z]{2,5}\b))", re.ASCII)
 _APACHE = re.compile(r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})(?!\d)", re.ASCII)
+
+
+@lru_cache(maxsize=len({*_DIGIT_FORMS, *_LETTER_FORMS}))
+def _compile(form: str) -> re.Pattern[str]:
+    """Only when first asked for: all of them take 15 ms, and most logs need none."""
+    return re.compile(form, re.ASCII)
 
 
 class Stamp(NamedTuple):
@@ -135,7 +137,7 @@ def read_forms(text: str, start: int, now: datetime, zone: tzinfo | None, *, in_
         return None
     end = start + LONGEST_TEXT
     for form in _DIGIT_FORMS if first.isdecimal() else _LETTER_FORMS:
-        if found := form.match(text, start, end):
+        if found := _compile(form).match(text, start, end):
             # The first form that fits decides: what it cannot place, another would only guess at.
             moment = _build(found.groupdict(), now, zone, in_line=in_line)
             return Stamp(moment, start, _end_of(found, in_line=in_line)) if moment else None

@@ -10,8 +10,24 @@ answers     the paths
 servers     the thread that serves
 """
 
-from logscan.web.addresses import DEFAULT_LISTEN, Address, listen, read_address
-from logscan.web.boards import Access, Board
-from logscan.web.servers import WebServer
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logscan.doors import open_door
+
+if TYPE_CHECKING:
+    from logscan.web.addresses import DEFAULT_LISTEN, Address, listen, read_address
+    from logscan.web.boards import Access, Board
+    from logscan.web.servers import WebServer
 
 __all__ = ["DEFAULT_LISTEN", "Access", "Address", "Board", "WebServer", "listen", "read_address"]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "addresses": "DEFAULT_LISTEN Address listen read_address",
+        "boards": "Access Board",
+        "servers": "WebServer",
+    },
+)
