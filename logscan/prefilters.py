@@ -9,7 +9,7 @@ other escapes are OPAQUE; the scanner normalises those and asks about them again
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from logscan.literals import find_literals, weigh_rarest
 from logscan.parts import begins_without_quote, can_be_empty, trim
@@ -83,26 +83,6 @@ def write_keyword(word: str) -> bytes:
 def write_literals(literals: Iterable[bytes]) -> bytes:
     """Give Hyperscan's text for any of some literals, or for as much of each as is rare enough."""
     return _write_any(dict.fromkeys(map(_shorten, literals)))
-
-
-def write_both(some: Iterable[bytes], others: Iterable[bytes]) -> bytes:
-    """Give Hyperscan's text for lines that hold one of some literals and one of others, in whatever order."""
-    pairs = [(_shorten(one), _shorten(other)) for one in some for other in others]
-    one, other = (_write_any(dict.fromkeys(row)).removeprefix(b"(?i)") for row in zip(*pairs, strict=True))
-    joined = dict.fromkeys(text for pair in pairs for text in _join_overlapping(*pair))
-    texts = [one + b"[^\n]*" + other, other + b"[^\n]*" + one]
-    texts += [_write_any(joined).removeprefix(b"(?i)")] if joined else []
-    return b"(?i)(?:" + b"|".join(texts) + b")"
-
-
-def _join_overlapping(one: bytes, other: bytes) -> Iterator[bytes]:
-    """The texts in which both stand, on bytes that they share."""
-    if one in other or other in one:
-        yield max(one, other, key=len)
-    for head, tail in ((one, other), (other, one)):
-        for shared in range(1, min(len(one), len(other))):
-            if head.endswith(tail[:shared]):
-                yield head + tail[shared:]
 
 
 def _shorten(literal: bytes) -> bytes:

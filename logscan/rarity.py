@@ -55,18 +55,47 @@ _COMMON_WORDS = (
     "view visitor volume wait waiting warm warn warning was watch web webhook when which while who will window "
     "with within without words worker working write writing written yes yet you your"
 ).split()
+# Beyond those: words that stand on some of a hundred lines of most logs, and on some of ten.
+_OFTEN_WORDS = (
+    "access account action address alive an api app apple at auth bad base block by cache caller can client close "
+    "code com component config connect connection container created customer database debug delivered denied "
+    "email end error event exception expired failed failure fetch file finished for found from go handler host "
+    "hostname html id in index instance invalid invoice is job kernel key live loaded log login main mar message "
+    "module name new no node not of on opened or order out page password path payment pid port process query "
+    "queue read received render request retry root route row rows running scheduled send sent server service "
+    "session ssh start started state stats stdout stop stream task template the thread to type ui unknown upload "
+    "user valid version was authentication proxy set reason web webhook with worker write"
+).split()
+_USUAL_WORDS = (
+    "app batch cache client component connection database delivered error finished get host http id info invoice job "
+    "level loaded message msg name opened order page query queue render request row scheduled served service session "
+    "started status template time timestamp token ts type upload user warn web webhook with worker email mail our key "
+    "api code auth for"
+).split()
 RARE = 8  # a text of this weight need not have the rest of its pattern beside it
 _COMMON_TEXT = b"\n".join(word.encode() for word in _COMMON_WORDS)
+_SHARES = (
+    (_COMMON_TEXT, 0.003),
+    (b"\n".join(word.encode() for word in _OFTEN_WORDS), 0.02),
+    (b"\n".join(word.encode() for word in _USUAL_WORDS), 0.1),
+)
+_OTHER_SHARES = (1.0, 0.6, 0.1, 0.006, 0.002, 0.0005, 0.0002)  # of a piece in no such word, by its length
+_NUMBER_SHARES = (1.0, 0.7, 0.3, 0.006, 0.001, 0.0001)
+_MARKS_SHARE = 0.5
+_BESIDE_WORD, _BESIDE_MARK = 0.1, 0.6  # each further piece makes a text so much rarer
 _PIECE = re.compile(rb"[a-z\x80-\xff]+|[0-9]+|[^ a-z0-9\x80-\xff]+")
-_ESCAPABLE = re.compile(rb"[\"'/\\\x80-\xff]+")
+_PLAIN = re.compile(rb"[a-z0-9_ .:=-]+")
+_EACH = 0.0004  # what looking for one more text costs, as a share of lines
+_PART_LENGTH = 8  # the engine compares so many bytes at once; it begins with the last ones
+_LEAST_PART = 6
+_END_LENGTH = 4
+_SELDOM_PART, _SELDOM_END = 0.0005, 0.0006  # shares below which parts count as equal
 _COMMON_WEIGHT = 2
 _LONE_WEIGHT = 4  # one word may be the name of a host or service, on every line of its log
 _SHORT = 3  # letters
 _LEAST_COMPOUND = 14  # letters; `invalidtokenexception` is no such name
-_LONG_WORD = 6  # letters
 _LONG_NUMBER = 5  # digits; shorter ones are everywhere
-# Of these, one stands in nearly every line that a rule fits, and hardly one in a log without trouble. There are so
-# few that the engine finds them ten times as quickly as the literals of all rules.
+# Of these, one stands in nearly every line that a rule fits, and hardly one in a log without trouble.
 TELLING = tuple(
     word.replace("_", " ").encode()
     for word in (
@@ -80,24 +109,12 @@ TELLING = tuple(
     ).split()
 )
 _TELLING = re.compile(b"|".join(map(re.escape, TELLING)))
-# They stand on so many lines, as words or within others, that they may not be looked for everywhere.
-_FREQUENT = frozenset(
-    b"access account api app auth client code conn connect data end error err event file host http https info "
-    b"key log message name our over port request response run server service session sign start status time token "
-    b"try type update use user via with".split()
-)
-_LEAST_SELDOM = 3  # letters
 Row = tuple[bytes, ...]
 
 
 def is_telling(row: Row) -> bool:
     """True when each text holds one of the telling words."""
     return bool(row) and all(map(_TELLING.search, row))
-
-
-def is_seldom(row: Row) -> bool:
-    """True when each text is found on so few lines that it may be looked for everywhere."""
-    return bool(row) and all(len(text) >= _LEAST_SELDOM and text not in _FREQUENT for text in row)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -121,26 +138,58 @@ def _weigh_piece(piece: bytes) -> int:
     return min(len(piece), _COMMON_WEIGHT) if piece in _COMMON_TEXT else len(piece)
 
 
-def choose_words(rows: Iterable[Row]) -> dict[bytes, bytes]:
-    """For each text of some rows a part of it to look for, so that there are few.
+def choose_seldom(rows: Iterable[Row]) -> Row:
+    """The row of which the fewest lines hold a text; none of no rows."""
+    return min(rows, key=lambda row: guess_share(row) + _EACH * len(row), default=())
 
-    A word that many share serves all of them; a text that has no word of its own is taken whole.
-    """
+
+@lru_cache(maxsize=1 << 15)
+def guess_share(row: Row) -> float:
+    """On what share of all lines a text of the row may stand."""
+    return sum(map(_guess_text, row))
+
+
+@lru_cache(maxsize=1 << 15)
+def _guess_text(text: bytes) -> float:
+    pieces: list[bytes] = _PIECE.findall(text)
+    words = sum(piece.isalnum() for piece in pieces)
+    beside = _BESIDE_WORD ** max(0, words - 1) * _BESIDE_MARK ** (len(pieces) - max(1, words))
+    return min(map(_guess_piece, pieces), default=1.0) * beside
+
+
+@lru_cache(maxsize=1 << 14)
+def _guess_piece(piece: bytes) -> float:
+    length = len(piece)
+    if piece.isdigit():
+        return _NUMBER_SHARES[min(length, len(_NUMBER_SHARES) - 1)]
+    if piece.isascii() and not piece.isalpha():
+        return _MARKS_SHARE
+    known = sum(text.count(piece) * share for text, share in _SHARES)
+    return known + _OTHER_SHARES[min(length, len(_OTHER_SHARES) - 1)]
+
+
+def choose_words(rows: Iterable[Row]) -> dict[bytes, bytes]:
+    """For each text of some rows a part of it to look for: plain, and of a length that the engine finds quickly."""
     rows = list(rows)
-    counts = Counter(word for row in rows for text in row for word in set(_list_words(text)))
+    counts = Counter(word for row in rows for text in row for word in _list_parts(text))
     return {text: _choose_word(text, counts) for row in rows for text in row}
 
 
 def _choose_word(text: bytes, counts: Mapping[bytes, int]) -> bytes:
-    words = _list_words(text)
-    if words:
-        return max(words, key=lambda word: (len(word) >= _LONG_WORD, counts[word], len(word)))
-    # What may be escaped takes the engine six times as long to compile as all the rest.
-    plain = max(_ESCAPABLE.split(text), key=weigh).strip(b" ")
-    return plain if plain and weigh(plain) >= min(weigh(text), _LONE_WEIGHT) else text
+    def judge(part: bytes) -> tuple[float, float, int, int, bytes]:
+        share, end = _guess_text(part), _guess_text(part[-_END_LENGTH:])
+        return -max(share, _SELDOM_PART), -max(end, _SELDOM_END), counts[part], len(part), part
+
+    return max(_list_parts(text), key=judge, default=text)
 
 
-def _list_words(text: bytes) -> list[bytes]:
-    """The parts that are seldom seen by themselves."""
-    pieces: list[bytes] = _PIECE.findall(text)
-    return [piece for piece in pieces if piece.isalpha() and len(piece) > _LONE_WEIGHT <= weigh(piece)]
+@lru_cache(maxsize=1 << 15)
+def _list_parts(text: bytes) -> tuple[bytes, ...]:
+    """What of it can be looked for by itself: nothing that may be escaped, and no blank at an end."""
+    if len(text) <= _PART_LENGTH and _PLAIN.fullmatch(text):
+        return (text,)
+    plain = [piece.strip(b" ") for piece in _PLAIN.findall(text)]
+    parts = {
+        piece[i : i + _PART_LENGTH] for piece in plain for i in range(max(1, len(piece) - _PART_LENGTH + 1))
+    }
+    return tuple(part for part in parts if part == part.strip(b" ") and len(part) >= _LEAST_PART)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, starmap
-
 import pytest
 import regex
 from hypothesis import given, settings
@@ -16,7 +14,6 @@ from logscan.normalize import normalize, strip_colours, undo_escapes
 from logscan.prefilters import (
     OPAQUE,
     choose_rarest,
-    write_both,
     write_keyword,
     write_literals,
     write_prefilter,
@@ -134,8 +131,7 @@ def test_every_line_a_pattern_fits_is_a_candidate(text: str, lines: list[bytes],
         return
     pattern, plain = read
     rows = list_rows(pattern.part)
-    pairs = pairwise(rows)
-    expressions = [write_prefilter(pattern), *map(write_literals, rows), *starmap(write_both, pairs)]
+    expressions = [write_prefilter(pattern), *map(write_literals, rows)]
 
     for raw in (line + b"\r" if crlf else line for line in lines):
         if plain.search(normalize(raw)):
@@ -171,17 +167,6 @@ def test_every_line_a_pattern_fits_holds_something_of_each_row(text: str, lines:
     for line in fitting:
         for row in rows:
             assert any(literal in line and words[literal] in literal for literal in row), (text, row, line)
-
-
-def test_both_are_found_in_any_order_and_on_bytes_that_they_share():
-    expression = write_both([b"rotat", b"new"], [b"token", b"renewed"])
-
-    assert _is_found(expression, b"the token was rotated")
-    assert _is_found(expression, b"rotating every token")
-    assert _is_found(expression, b"rotatoken")
-    assert _is_found(expression, b"renewed")
-    assert not _is_found(expression, b"rotated")
-    assert not _is_found(expression, b"token\nnew")
 
 
 @pytest.mark.parametrize(

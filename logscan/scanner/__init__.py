@@ -49,7 +49,7 @@ class Scanner:
         self._matchers: dict[int, RuleMatcher] = {}
         expressions = list_expressions(self.rules, cache)
         self._questions = Questions(expressions)
-        self._search = Search(expressions, cache) if expressions.close else None
+        self._search = Search(expressions, cache) if expressions.first else None
         self._asides = AsideFinder(lambda: open_database(write_gate(), cache))
         self._opaque = open_database([OPAQUE], cache)
         self._roughly_opaque = open_database([ROUGHLY_OPAQUE], cache)

@@ -1,36 +1,36 @@
 """Rules → what Hyperscan looks for on their behalf, remembered from run to run; it scans nothing.
 
-There are two lists. The close one says whose pattern may fit; the first one is so short that half a gigabyte a
-second is searched, and holds something of every line that a close expression stands on: nearly every pattern has a
-word that tells of trouble or repair, and the others a name or another word that is seldom seen. What else a pattern
-needs on a line stands beside it, to be asked before `regex` is.
+The first expressions are looked for everywhere: a short plain text for each that nearly every pattern has and few
+lines hold. A pattern of everyday words only has none; after one of those, the close expressions are looked for on that
+line, and tell which of such patterns have something of all that they need. What else a pattern needs stands beside it,
+to be asked before `regex` is.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from logscan.caches import Cache
 from logscan.errors import ConfigError
-from logscan.literals import choose_row, drop_longer, list_rows
+from logscan.literals import drop_longer, list_rows
 from logscan.model import Rule
-from logscan.prefilters import choose_rarest, write_both, write_literals, write_prefilter
-from logscan.rarity import TELLING, Row, choose_words, is_seldom, is_telling, weigh
+from logscan.prefilters import choose_rarest, write_literals, write_prefilter
+from logscan.rarity import Row, choose_seldom, choose_words, guess_share
 from logscan.syntax import Pattern, read_pattern
 
 # The code that decides what is written; its text stands for the version.
 _WRITERS = ("literals.py", "parts.py", "prefilters.py", "rarity.py", "syntax.py", "scanner/expressions.py")
 _PACKAGE = Path(__file__).parents[1]
 _MOST_NEEDS = 5
-_LEAST_NEED = 2  # the weight of what is worth asking for: shorter texts stand everywhere
-
-
-# Close expressions, of which one must be found; where that looks for a word only, one of these texts must be there.
-Need = dict[int, Row]
+_MOST_NEED = 0.6  # the share of lines with what is worth asking for
+_MOST_NEAR = 0.25  # the share of lines with what is worth looking for beside a common word
+_MOST_NEAR_NEEDS = 2
+_RARE = 0.004  # the share of lines up to which a pattern may be asked about by itself
+_COMMON = 0.11  # the share from which on the pattern itself is looked for
 
 
 class Question(NamedTuple):
@@ -41,12 +41,20 @@ class Question(NamedTuple):
     needs: tuple[int, ...]  # the needs that must be met on the line, too
 
 
+class Need(NamedTuple):
+    """One of these expressions must be found, where there are any; or else one of the texts must be there."""
+
+    found: list[int]
+    texts: Row
+
+
 class Expressions(NamedTuple):
-    """Each once, and for the close ones which questions they raise; rules often look for the same."""
+    """Each once. They have one row of numbers, in which the close ones follow the first."""
 
     first: list[bytes]
     close: list[bytes]
-    origins: list[list[int]]
+    common: list[int]  # the first ones beside which the close ones are looked for
+    origins: list[list[int]]  # the questions which each raises; rules often look for the same
     questions: list[Question]
     needs: list[Need]
 
@@ -72,38 +80,60 @@ class _Wanted(NamedTuple):
     pattern: int | None
     key: Row
     needs: tuple[Row, ...]
-    first: Row = ()  # what is looked for everywhere; nothing: a telling word
-    expression: bytes | None = None  # the same where no text is seldom enough
+    expression: bytes | None = None  # what is looked for in place of a key that says too little
+
+    @property
+    def is_rare(self) -> bool:
+        return guess_share(self.key) <= _RARE
 
 
 def _write_all(rules: Sequence[Rule]) -> Expressions:
     wanted = [one for i, rule in enumerate(rules) for one in _list_wanted(i, rule)]
-    words = choose_words(row for one in wanted for row in (one.key, one.first, *one.needs))
-    texts = {word: write_literals([word]) for word in set(words.values())}
-    close = _Numbers()
-    needs = _Numbers()
-    origins: dict[int, list[int]] = {}
-    questions = []
-    for number, one in enumerate(wanted):
-        sought = [texts[words[text]] for text in one.key]
-        for text in dict.fromkeys(sought or filter(None, [one.expression])):
-            origins.setdefault(close[text], []).append(number)
-        needed = (one.key, *one.needs) if any(words[text] != text for text in one.key) else one.needs
-        questions.append(Question(one.rule, one.pattern, tuple(needs[row] for row in needed)))
-    seldom = (words[text] for one in wanted for text in one.first)
-    first = [write_literals([word]) for word in drop_longer([*TELLING, *seldom])]
-    first += [one.expression for one in wanted if one.expression]
-    rows = [_sort_texts(row, {text: close[texts[words[text]]] for text in row}, words) for row in needs]
-    raised = [origins.get(number, []) for number in range(len(close))]
-    return Expressions(list(dict.fromkeys(first)), list(close), raised, questions, rows)
+    sheet = _Sheet(wanted)
+    questions = [Question(one.rule, one.pattern, sheet.ask(i, one)) for i, one in enumerate(wanted)]
+    return sheet.write(questions)
 
 
-def _sort_texts(row: Row, numbers: Mapping[bytes, int], words: Mapping[bytes, bytes]) -> Need:
-    need: dict[int, list[bytes]] = {}
-    for text in row:
-        need.setdefault(numbers[text], []).append(text)
-    whole = {numbers[text] for text in row if words[text] == text}
-    return {number: () if number in whole else tuple(texts) for number, texts in need.items()}
+class _Sheet:
+    """Numbers what is looked for."""
+
+    def __init__(self, wanted: Sequence[_Wanted]) -> None:
+        self._words = choose_words(one.key for one in wanted)
+        self._first, self._close, self._needs = _Numbers(), _Numbers(), _Numbers()
+        self._first_raise: dict[int, list[int]] = {}
+        self._close_raise: dict[int, list[int]] = {}
+        common = (self._words[text] for one in wanted if not one.is_rare for text in one.key)
+        self._common = [self._first[write_literals([word])] for word in drop_longer(common)]
+
+    def ask(self, question: int, one: _Wanted) -> tuple[int, ...]:
+        """Note what raises a question; give the numbers of what it needs beside that."""
+        if one.expression:
+            self._first_raise.setdefault(self._first[one.expression], []).append(question)
+        elif one.is_rare:
+            words = dict.fromkeys(self._words[text] for text in one.key)
+            for word in words:
+                self._first_raise.setdefault(self._first[write_literals([word])], []).append(question)
+            whole = (one.key,) if any(text not in words for text in one.key) else ()
+            return tuple(self._needs[False, row] for row in (*whole, *one.needs))
+        else:
+            for text in one.key:
+                self._close_raise.setdefault(self._close[text], []).append(question)
+            near = [row for row in one.needs if guess_share(row) <= _MOST_NEAR][:_MOST_NEAR_NEEDS]
+            far = [row for row in one.needs if row not in near]
+            return (*(self._needs[True, row] for row in near), *(self._needs[False, row] for row in far))
+        return tuple(self._needs[False, row] for row in one.needs)
+
+    def write(self, questions: list[Question]) -> Expressions:
+        needs = [self._write_need(row, is_close=is_close) for is_close, row in self._needs]
+        origins = [self._first_raise.get(number, []) for number in range(len(self._first))]
+        origins += [self._close_raise.get(number, []) for number in range(len(self._close))]
+        close = [write_literals([text]) for text in self._close]
+        return Expressions(list(self._first), close, self._common, origins, questions, needs)
+
+    def _write_need(self, row: Row, *, is_close: bool) -> Need:
+        if not is_close:
+            return Need([], row)
+        return Need([len(self._first) + self._close[text] for text in row], ())
 
 
 class _Numbers(dict[Any, int]):
@@ -116,8 +146,7 @@ class _Numbers(dict[Any, int]):
 
 def _list_wanted(number: int, rule: Rule) -> list[_Wanted]:
     if rule.keywords:
-        row = tuple(word.encode().lower() for word in rule.keywords)
-        return [_Wanted(number, None, row, (), first=() if is_telling(row) else row)]
+        return [_Wanted(number, None, tuple(word.encode().lower() for word in rule.keywords), ())]
     if rule.all:
         patterns = [read_pattern(text) for text in rule.all]
         rows = [row for pattern in patterns for row in list_rows(pattern.part)]
@@ -130,29 +159,23 @@ def _list_wanted(number: int, rule: Rule) -> list[_Wanted]:
 
 def _want(number: int, i: int | None, rule: Rule, pattern: Pattern, rows: Iterable[Row]) -> _Wanted:
     rows = tuple(rows)
-    key = choose_row(rows)
-    wanted = _Wanted(number, i, key, _list_needs(rows))
-    if any(map(is_telling, rows)):
+    key = choose_seldom(rows)
+    wanted = _Wanted(number, i, key, _list_needs(key, rows))
+    if key and guess_share(key) <= _COMMON:
         return wanted
-    seldom = [row for row in rows if is_seldom(row)]
-    if seldom:
-        return wanted._replace(first=choose_row(seldom))
-    other = next((row for row in wanted.needs if not _share_text(key, row)), ())
-    if other:
-        return wanted._replace(expression=write_both(key, other))
     expression = write_prefilter(pattern, case_sensitive=rule.case_sensitive)
     if expression is None:
         raise ConfigError(f"{rule.place}: {rule.id}: {pattern.text!r} fits any line; give `keywords`")
-    return wanted._replace(key=(), needs=(), expression=expression)
+    return wanted._replace(key=(), expression=expression)
 
 
-def _list_needs(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """What says more than the row that is looked for."""
-    kept = [choose_row(rows)]
-    for row in sorted(rows, key=lambda row: (min(map(weigh, row)), -len(row)), reverse=True):
-        if min(map(weigh, row)) < _LEAST_NEED:
+def _list_needs(key: Row, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """What says more than the row that is looked for, the rarest first."""
+    kept = [key]
+    for row in sorted(rows, key=lambda row: (guess_share(row), len(row))):
+        if len(kept) > _MOST_NEEDS or guess_share(row) > _MOST_NEED:
             break
-        if len(kept) <= _MOST_NEEDS and not any(_implies(other, row) for other in kept):
+        if not any(_implies(other, row) for other in kept):
             kept.append(row)
     return tuple(kept[1:])
 
@@ -160,11 +183,6 @@ def _list_needs(rows: tuple[Row, ...]) -> tuple[Row, ...]:
 def _implies(row: Row, other: Row) -> bool:
     """True when a line that holds one of the first holds one of the second, too."""
     return all(any(part in text for part in other) for text in row)
-
-
-def _share_text(row: Row, other: Row) -> bool:
-    """True when one text may be of both, so that to look for both says no more."""
-    return any(one in two or two in one for one in row for two in other)
 
 
 def _write_key(rules: Sequence[Rule]) -> str:
@@ -178,42 +196,35 @@ def _write_key(rules: Sequence[Rule]) -> str:
 
 def _keep(written: Expressions) -> bytes:
     first, close = ([text.decode("ascii") for text in texts] for texts in written[:2])
-    needs = [
-        [[number, [text.decode("latin-1") for text in texts]] for number, texts in need.items()]
-        for need in written.needs
-    ]
-    return json.dumps(
-        [first, close, written.origins, written.questions, needs], separators=(",", ":")
-    ).encode()
+    needs = [[need.found, [text.decode("latin-1") for text in need.texts]] for need in written.needs]
+    kept = [first, close, written.common, written.origins, written.questions, needs]
+    return json.dumps(kept, separators=(",", ":")).encode()
 
 
 def _read_kept(kept: bytes) -> Expressions | None:
     try:
-        first, close, origins, questions, needs = json.loads(kept)
-        asked = [Question(rule, pattern, tuple(needed)) for rule, pattern, needed in questions]
-        if not _is_whole(len(close), origins, asked, needs):
-            return None
-        texts = [[text.encode() for text in list_] for list_ in (first, close)]
-        return Expressions(texts[0], texts[1], origins, asked, [_read_need(need) for need in needs])
+        first, close, common, origins, questions, needs = json.loads(kept)
+        read = Expressions(
+            [text.encode() for text in first],
+            [text.encode() for text in close],
+            common,
+            origins,
+            [Question(rule, pattern, tuple(needed)) for rule, pattern, needed in questions],
+            [Need(found, tuple([text.encode("latin-1") for text in texts])) for found, texts in needs],
+        )
+        return read if _is_whole(read) else None
     except (ValueError, TypeError, AttributeError):
         return None
 
 
-def _read_need(kept: list[tuple[int, list[str]]]) -> Need:
-    return {number: tuple([text.encode("latin-1") for text in texts]) for number, texts in kept}
-
-
-def _is_whole(
-    close: int,
-    origins: list[list[int]],
-    questions: list[Question],
-    needs: list[list[tuple[int, list[str]]]],
-) -> bool:
+def _is_whole(read: Expressions) -> bool:
     """True when every number is one of something."""
-    raised = (number for numbers in origins for number in numbers)
-    needed = (number for one in questions for number in one.needs)
-    sought = (number for need in needs for number, _ in need)
-    in_reach = ((raised, len(questions)), (needed, len(needs)), (sought, close))
-    return len(origins) == close and all(
+    in_reach = (
+        (read.common, len(read.first)),
+        ((number for numbers in read.origins for number in numbers), len(read.questions)),
+        ((number for one in read.questions for number in one.needs), len(read.needs)),
+        ((number for need in read.needs for number in need.found), len(read.origins)),
+    )
+    return len(read.origins) == len(read.first) + len(read.close) and all(
         0 <= number < length for numbers, length in in_reach for number in numbers
     )

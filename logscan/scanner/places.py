@@ -22,16 +22,13 @@ class Line(NamedTuple):
     end: int
 
 
-def find_ends(
-    database: Database, text: bytearray, start: int, end: int, most: int | None = None
-) -> list[End]:
-    """Every end of a match, sorted; at most one more than `most`."""
+def find_ends(database: Database, text: bytearray, start: int, end: int) -> list[End]:
+    """Every end of a match, sorted."""
     ends: list[End] = []
     append = ends.append
 
-    def note_end(expression: int, _start: int, end: int, _flags: int, _context: object) -> bool:
+    def note_end(expression: int, _start: int, end: int, _flags: int, _context: object) -> None:
         append((start + end, expression))
-        return most is not None and len(ends) > most
 
     with memoryview(text) as whole, whole[start:end] as view:
         database.scan(view, note_end)

@@ -56,12 +56,7 @@ class Questions:
 
     def _raise(self, question: Question, found: frozenset[int]) -> Iterable[_Raised]:
         """Nothing where a need is not met by what was found."""
-        rows = []
-        for number in question.needs:
-            need = self._expressions.needs[number]
-            if found.isdisjoint(need):
-                return ()
-            met = [need[expression] for expression in found if expression in need]
-            if all(met):
-                rows.append(tuple(text for texts in met for text in texts))
-        return (_Raised(question.rule, question.pattern, rows),)
+        needs = [self._expressions.needs[number] for number in question.needs]
+        if any(need.found and found.isdisjoint(need.found) for need in needs):
+            return ()
+        return (_Raised(question.rule, question.pattern, [need.texts for need in needs if need.texts]),)

@@ -1,4 +1,4 @@
-"""One question in two steps: which lines may hold anything, and what that is; it knows no rule."""
+"""Looks for expressions in two steps: everywhere, and once more on lines of everyday words; it knows no rule."""
 
 from __future__ import annotations
 
@@ -10,29 +10,33 @@ from logscan.databases import Database, open_database
 from logscan.scanner.expressions import Expressions
 from logscan.scanner.places import End, Line, copy_lines, find_ends, group_found
 
-_BYTES_A_HIT = 60  # more hits than that cost more time than the first step saves
-_FEW = 16
-
 
 class Search:
-    """Looks for the first expressions, and for the close ones only on the few lines that hold one."""
+    """Looks for the first expressions, and for the close ones only on the few lines that hold a common one."""
 
     def __init__(self, expressions: Expressions, cache: Cache | None) -> None:
         self._first = _Seeker(expressions.first, cache)
         self._close = _Seeker(expressions.close, cache)
+        self._behind = len(expressions.first)  # the close ones are numbered from there
+        self._common = frozenset(expressions.common)
+        self._silent = frozenset(number for number in expressions.common if not expressions.origins[number])
         self._first.get_ready()
 
     def find_lines(self, text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
-        """The lines on which a close expression was found, with the expressions."""
-        most = (end - start) // _BYTES_A_HIT + _FEW
-        first = self._first.find(text, start, end, most)
-        if len(first) > most:
-            return group_found(self._close.find(text, start, end), text, start, end)
-        copy, origins = copy_lines(text, group_found(first, text, start, end))
-        if not copy:
-            return {}
-        found = group_found(self._close.find(copy, 0, len(copy)), copy, 0, len(copy))
-        return {origins[line.start]: expressions for line, expressions in found.items()}
+        """The lines on which something was found that raises a question, with the expressions."""
+        lines = group_found(self._first.find(text, start, end), text, start, end)
+        isdisjoint = self._common.isdisjoint
+        near = [line for line, found in lines.items() if not isdisjoint(found)]
+        if not near:
+            return lines
+        copy, origins = copy_lines(text, near)
+        close = group_found(self._close.find(copy, 0, len(copy)), copy, 0, len(copy))
+        for line in near:
+            lines[line] -= self._silent
+        behind = self._behind
+        for line, found in close.items():
+            lines[origins[line.start]].update([behind + number for number in found])
+        return {line: found for line, found in lines.items() if found}
 
 
 class _Seeker:
@@ -55,7 +59,7 @@ class _Seeker:
                 self._database = open_database(self._expressions, self._cache)
             return self._database
 
-    def find(self, text: bytearray, start: int, end: int, most: int | None = None) -> list[End]:
+    def find(self, text: bytearray, start: int, end: int) -> list[End]:
         if not self._expressions:
             return []
-        return find_ends(self._database or self._open(), text, start, end, most)
+        return find_ends(self._database or self._open(), text, start, end)
