@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from logscan.errors import GiveUp, TryAgain
@@ -75,6 +76,7 @@ def _is_part(word: str, forms: Iterable[str]) -> bool:
     return len(word) > _TELLING and any(word.lower() in form for form in forms)
 
 
+@lru_cache(maxsize=64)
 def _write_forms(secret: str) -> tuple[str, ...]:
     raw = secret.encode(errors="surrogateescape")
     forms = (

@@ -66,6 +66,8 @@ class Poster:
             answer = self._read_meaning(self._exchange(method, url, body))
             if answer.status not in REFUSED:
                 break
+        if 200 <= answer.status < 300:
+            return answer
         try:
             check_answer(answer, self.quote(answer), self._now)
         except TryAgain as error:

@@ -2,6 +2,7 @@
 
 routes     a notice → the channels that get it
 mutes      hours in which people are not told
+letters    which row is the first of its incident
 queues     which row of a channel comes next
 waits      how long a failure waits
 paces      how many messages a channel may be sent

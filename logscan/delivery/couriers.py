@@ -32,6 +32,7 @@ class Courier:
 
     def __init__(self, channel: Channel, desk: Desk) -> None:
         self.channel, self.name, self._desk = channel, channel.name, desk
+        self._repeater = channel if isinstance(channel, Repeater) else None
         self._queue = Queue(channel.manner)
         self._memories: dict[str, str | None] = {}  # by thread, of what is in the queue
         self._told: dict[str, Incident] = {}  # as they were last sent, for a channel that repeats
@@ -56,7 +57,7 @@ class Courier:
 
     def open(self, store: Store) -> None:
         """Take up what an earlier run left."""
-        if isinstance(self.channel, Repeater):
+        if self._repeater is not None:
             self._told = {one.id: one for one in store.threads.read_incidents(self.name)}
         self.fill(store)
 
@@ -96,8 +97,8 @@ class Courier:
     def step(self) -> float:
         """Do what is next; give the time of the step after that, infinity where only news can bring one."""
         clock = self.moved_at = self._desk.clock()
-        if isinstance(self.channel, Repeater) and clock >= self._repeat_at:
-            self._repeat(self.channel, clock)
+        if self._repeater is not None and clock >= self._repeat_at:
+            self._repeat(self._repeater, clock)
         if self._wants_more(clock):
             self._record(lambda _store: None, lambda: None)
         with self._changed:
@@ -168,7 +169,7 @@ class Courier:
     def _follow(self, row: Due, memory: str | None) -> Thread | None:
         """What is to be known again of the incident, if anything."""
         name, incident = name_thread(row.notice), row.notice.incident
-        repeated = incident if isinstance(self.channel, Repeater) else None
+        repeated = None if self._repeater is None else incident
         if repeated is not None:
             self._told[name] = repeated
         if memory is not None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
-from logscan.delivery.digests import list_keys, rank_severity
+from logscan.delivery.letters import Lanes, Letter, make_letter
 from logscan.delivery.paces import Meter, list_paces
-from logscan.model import ChangeKind, Manner, Notice, NoticeType, Severity
+from logscan.model import Manner, NoticeType
 from logscan.store import Due
 
 _KEPT_FREE = 2  # of a pace, for what is urgent
@@ -21,6 +21,8 @@ _OPEN_SECONDS = 2.0  # so long a digest takes in more before it is sent
 _WINDOW = 200
 _MERGING_WINDOW = 1_000
 _MOST_WINDOWS = 5
+_by_rank = attrgetter("rank")
+_by_trial = attrgetter("tried_at", "rank")
 
 
 class Send(NamedTuple):
@@ -56,22 +58,6 @@ class Wait(NamedTuple):
     until: float | None
 
 
-@dataclass(slots=True)
-class _Letter:
-    row: Due
-    keys: frozenset[str]
-    is_urgent: bool
-    severity: Severity
-    taken_at: float
-    ready_at: float
-    closes_at: float  # until then it may be merged; never once it was tried: it may have arrived
-    tried_at: float = -math.inf
-
-    def is_open(self, now: float) -> bool:
-        """Whether it is a digest that takes in more."""
-        return self.row.notice.type is NoticeType.DIGEST and now < self.closes_at
-
-
 class Queue:
     """One channel's rows in memory; every method is told the time, by a clock that never jumps."""
 
@@ -79,7 +65,9 @@ class Queue:
         self._merges = manner.takes_digests
         self.window = _MERGING_WINDOW if self._merges else _WINDOW
         self._meter = Meter(list_paces(manner))
-        self._letters: dict[int, _Letter] = {}  # by row, in order
+        self._letters: dict[int, Letter] = {}  # by row, in order
+        self._lanes = Lanes()
+        self._untried = 0
         self._closed_until = -math.inf
         self.failures = 0  # in a row
 
@@ -93,16 +81,14 @@ class Queue:
     @property
     def space(self) -> int:
         """How many more may be taken in; what fails again and again leaves room for others, within bounds."""
-        untried = sum(1 for letter in self._letters.values() if letter.tried_at == -math.inf)
-        return max(0, min(self.window - untried, _MOST_WINDOWS * self.window - len(self._letters)))
+        return max(0, min(self.window - self._untried, _MOST_WINDOWS * self.window - len(self._letters)))
 
     def add(self, rows: Iterable[Due], now: float) -> None:
         """Take rows in, to be tried at once; a row that is here already stays as it is."""
         for row in rows:
             if row.id not in self._letters:
                 is_new = row.attempts == 0 and row.notice.type is NoticeType.NOTICE
-                self._letters[row.id] = _make_letter(row, now, math.inf if is_new else -math.inf)
-        self._sort()
+                self._put(make_letter(row, now, math.inf if is_new else -math.inf))
 
     def choose(self, now: float) -> Send | Merge | Wait:
         """What comes next; the same again until what became of it is said."""
@@ -110,7 +96,7 @@ class Queue:
             return Wait(None)
         if now < self._closed_until:
             return Wait(self._closed_until)
-        first = list(self._list_first())
+        first = self._lanes.first.values()
         ready = [letter for letter in first if letter.ready_at <= now]
         if not ready:
             return Wait(min(letter.ready_at for letter in first))
@@ -122,7 +108,7 @@ class Queue:
     def note_done(self, row: int, now: float) -> None:
         """The channel answered, one way or the other, and the row is not tried again."""
         self._meter.note(now)
-        self._letters.pop(row, None)
+        self._take_out(row)
         self.failures = 0
 
     def note_failed(self, row: int, now: float, again_after: Pause) -> None:
@@ -131,6 +117,7 @@ class Queue:
         self.failures += 1
         self._closed_until = now + again_after.channel
         letter = self._letters[row]
+        self._untried -= letter.tried_at == -math.inf
         letter.row = letter.row._replace(attempts=letter.row.attempts + 1)
         letter.ready_at, letter.closes_at, letter.tried_at = now + again_after.row, -math.inf, now
 
@@ -141,36 +128,35 @@ class Queue:
 
     def replace(self, rows: Iterable[int], digest: Due, now: float) -> None:
         """A digest stands for them, and takes in more for a little while."""
-        merged = [letter for row in rows if (letter := self._letters.pop(row, None))]
+        merged = [letter for row in rows if (letter := self._take_out(row))]
         closes_at = min([now + _OPEN_SECONDS, *(letter.closes_at for letter in merged)])
-        self._letters[digest.id] = _make_letter(digest, now, closes_at)
-        self._sort()
+        self._put(make_letter(digest, now, closes_at))
 
-    def _sort(self) -> None:
-        self._letters = dict(sorted(self._letters.items()))
+    def _put(self, letter: Letter) -> None:
+        number = letter.row.id
+        is_last = not self._letters or number > next(reversed(self._letters))
+        self._letters[number] = letter
+        self._untried += 1
+        if is_last:
+            self._lanes.add(letter)
+        else:
+            self._letters = dict(sorted(self._letters.items()))
+            self._lanes = Lanes(self._letters.values())
 
-    def _list_first(self) -> Iterator[_Letter]:
-        """Of each incident the earliest, which takes on the urgency of what waits behind it."""
-        leaders: dict[str, _Letter] = {}
-        first: list[_Letter] = []
-        for letter in self._letters.values():
-            before = [leaders[key] for key in letter.keys if key in leaders]
-            if letter.is_urgent:
-                for leader in before:
-                    leader.is_urgent = True
-            for key in letter.keys:
-                leaders.setdefault(key, letter)
-            if not before:
-                first.append(letter)
-        return iter(first)
+    def _take_out(self, row: int) -> Letter | None:
+        letter = self._letters.pop(row, None)
+        if letter is not None:
+            self._untried -= letter.tried_at == -math.inf
+            self._lanes.drop(letter)
+        return letter
 
-    def _pick(self, ready: Iterable[_Letter]) -> Due:
+    def _pick(self, ready: Iterable[Letter]) -> Due:
         if self.failures:
             # Perhaps it is the row, not the channel: another one is the better question.
-            return min(ready, key=lambda letter: (letter.tried_at, _rank(letter))).row
-        return min(ready, key=_rank).row
+            return min(ready, key=_by_trial).row
+        return min(ready, key=_by_rank).row
 
-    def _choose_for_readers(self, ready: Sequence[_Letter], free: int, now: float) -> Send | Merge | Wait:
+    def _choose_for_readers(self, ready: Sequence[Letter], free: int, now: float) -> Send | Merge | Wait:
         """One by one while there is room; then a digest, and the last of the room for what is urgent."""
         if len(self._letters) <= free - _KEPT_FREE:
             return Send(self._pick(ready))
@@ -196,24 +182,3 @@ class Queue:
                 tried |= letter.keys
             else:
                 yield letter.row
-
-
-def _make_letter(row: Due, now: float, closes_at: float) -> _Letter:
-    return _Letter(
-        row, list_keys(row.notice), is_urgent(row.notice), rank_severity(row.notice), now, now, closes_at
-    )
-
-
-def is_urgent(notice: Notice) -> bool:
-    """What passes every damper: it became worse, or is as bad as can be."""
-    if notice.type is NoticeType.DIGEST:
-        return any(_is_alarm(one.change, one.severity) for one in notice.merged)
-    return _is_alarm(notice.change, rank_severity(notice))
-
-
-def _is_alarm(change: ChangeKind, severity: Severity) -> bool:
-    return change is ChangeKind.ESCALATED or (change is ChangeKind.OPENED and severity is Severity.CRITICAL)
-
-
-def _rank(letter: _Letter) -> tuple[bool, int, int]:
-    return not letter.is_urgent, -letter.severity, letter.row.id

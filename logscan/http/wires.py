@@ -9,7 +9,7 @@ import select
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import ssl
 
 _CONNECT_SECONDS = 10.0
+_MOST_UNSENT = 64 << 10
 
 
 class OutOfTime(httpcore.TimeoutException):
@@ -44,19 +45,29 @@ class Deadline:
 
 
 class Wire(httpcore.NetworkStream):
-    """An open connection."""
+    """An open connection. A request goes out whole: head and body wait for each other."""
 
     def __init__(self, end: socket.socket, deadline: Deadline) -> None:
         self._end, self._deadline = end, deadline
+        self._unsent = bytearray()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline is nearer
+        with suppress(httpcore.WriteError):  # a server may answer, and read no further
+            self._flush()
         with _sorting(httpcore.ReadError):
             self._end.settimeout(self._deadline.find_rest())
             return self._end.recv(max_bytes)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as above
+        self._unsent += buffer
+        if len(self._unsent) > _MOST_UNSENT:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._unsent:
+            return
+        rest, self._unsent = memoryview(self._unsent), bytearray()
         with _sorting(httpcore.WriteError):
-            rest = memoryview(buffer)
             while rest:
                 self._end.settimeout(self._deadline.find_rest())
                 rest = rest[self._end.send(rest) :]

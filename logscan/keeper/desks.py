@@ -139,7 +139,8 @@ class Desk:
                 store.requests.answer(number, answer)
             for task in draft.tasks:
                 task.write(store)
-            store.write_alive(now)
+            if not draft.is_light:
+                store.write_alive(now)
             if forget_before is not None:
                 store.forget(forget_before)
 

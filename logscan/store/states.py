@@ -30,6 +30,7 @@ class Store:
     ) -> None:
         self._database = database
         self._lock = lock
+        self._is_light: bool | None = None  # as the last transaction was
         self.damaged = damaged  # where a damaged file was put aside, if there was one
         self.is_in_memory = lock is None and not database.execute("PRAGMA database_list").fetchone()[2]
         self.id = self._read_id()
@@ -85,7 +86,9 @@ class Store:
         `is_light`: not flushed to the disk at once. A crash of ours loses none of it; a power cut may, and nothing
         that was flushed before.
         """
-        self._database.execute(f"PRAGMA synchronous={'NORMAL' if is_light else 'FULL'}")
+        if is_light != self._is_light:
+            self._database.execute(f"PRAGMA synchronous={'NORMAL' if is_light else 'FULL'}")
+            self._is_light = is_light
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
