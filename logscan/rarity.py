@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
 
 # They stand in logs of every kind, so that hardly anything is known once one of them was found.
 _COMMON_WORDS = (
@@ -85,11 +85,13 @@ _MARKS_SHARE = 0.5
 _BESIDE_WORD, _BESIDE_MARK = 0.1, 0.6  # each further piece makes a text so much rarer
 _PIECE = re.compile(rb"[a-z\x80-\xff]+|[0-9]+|[^ a-z0-9\x80-\xff]+")
 _PLAIN = re.compile(rb"[a-z0-9_ .:=-]+")
+_FOREIGN = re.compile(rb"(?:[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){2,}")
+_MOST_FOREIGN = 3
 _EACH = 0.0004  # what looking for one more text costs, as a share of lines
 _PART_LENGTH = 8  # the engine compares so many bytes at once; it begins with the last ones
 _LEAST_PART = 6
 _END_LENGTH = 4
-_SELDOM_PART, _SELDOM_END = 0.0005, 0.0006  # shares below which parts count as equal
+_SELDOM_PART, _SELDOM_END = 0.0008, 0.03  # the share up to which parts, and their ends, are as good as any
 _COMMON_WEIGHT = 2
 _LONE_WEIGHT = 4  # one word may be the name of a host or service, on every line of its log
 _SHORT = 3  # letters
@@ -169,18 +171,31 @@ def _guess_piece(piece: bytes) -> float:
 
 
 def choose_words(rows: Iterable[Row]) -> dict[bytes, bytes]:
-    """For each text of some rows a part of it to look for: plain, and of a length that the engine finds quickly."""
-    rows = list(rows)
-    counts = Counter(word for row in rows for text in row for word in _list_parts(text))
-    return {text: _choose_word(text, counts) for row in rows for text in row}
+    """For each text of some rows a part of it to look for: plain, and of a length that the engine finds quickly.
+
+    A part that many texts share serves all of them: the fewer there are, the quicker is the search.
+    """
+    texts = dict.fromkeys(text for row in rows for text in row)
+    sharers: dict[bytes, list[bytes]] = {}
+    for text in texts:
+        for part in _list_parts(text):
+            if _guess_text(part) <= _SELDOM_PART and _guess_text(part[-_END_LENGTH:]) <= _SELDOM_END:
+                sharers.setdefault(part, []).append(text)
+    words: dict[bytes, bytes] = {}
+    queue = [(-len(some), part) for part, some in sharers.items()]
+    heapify(queue)
+    while queue:
+        count, part = heappop(queue)
+        left = [text for text in sharers[part] if text not in words]
+        if len(left) == -count:
+            words.update(dict.fromkeys(left, part))
+        elif left:
+            heappush(queue, (-len(left), part))
+    return {text: words.get(text) or _choose_part(text) for text in texts}
 
 
-def _choose_word(text: bytes, counts: Mapping[bytes, int]) -> bytes:
-    def judge(part: bytes) -> tuple[float, float, int, int, bytes]:
-        share, end = _guess_text(part), _guess_text(part[-_END_LENGTH:])
-        return -max(share, _SELDOM_PART), -max(end, _SELDOM_END), counts[part], len(part), part
-
-    return max(_list_parts(text), key=judge, default=text)
+def _choose_part(text: bytes) -> bytes:
+    return min(_list_parts(text), key=lambda part: (_guess_text(part), -len(part), part), default=text)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -192,4 +207,12 @@ def _list_parts(text: bytes) -> tuple[bytes, ...]:
     parts = {
         piece[i : i + _PART_LENGTH] for piece in plain for i in range(max(1, len(piece) - _PART_LENGTH + 1))
     }
-    return tuple(part for part in parts if part == part.strip(b" ") and len(part) >= _LEAST_PART)
+    whole = tuple(part for part in parts if part == part.strip(b" ") and len(part) >= _LEAST_PART)
+    return whole or (text if text.isascii() else _take_letters(text),)
+
+
+def _take_letters(text: bytes) -> bytes:
+    """The first few that are not ASCII: each may be written in two ways, and many make the engine slow."""
+    for found in _FOREIGN.finditer(text):
+        return found[0].decode()[:_MOST_FOREIGN].encode()
+    return text
