@@ -50,9 +50,11 @@ def open_watch(
 def find_page(settings: Settings, typed: str | None) -> str | None:
     """Where people find the status page; None where only this machine could show it."""
     address = _choose_address(settings, typed)
-    if address is None or not settings.web.hosts:
+    if address is None:
         return None
-    return f"http://{settings.web.hosts[0]}:{address.port}/"
+    if settings.web.hosts:
+        return f"http://{settings.web.hosts[0]}:{address.port}/"
+    return f"http://{address}/" if address.is_reachable else None
 
 
 def _choose_address(settings: Settings, typed: str | None) -> Address | None:

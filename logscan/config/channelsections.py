@@ -45,7 +45,7 @@ KINDS: Mapping[str, Mapping[str, Key]] = {
         **_BASE,
     },
     "pagerduty": {"key": Key(Form.SECRET, is_required=True), **_BASE},
-    "alertmanager": {"url": Key(Form.URLS, is_required=True)},
+    "alertmanager": {"url": Key(Form.URLS, is_required=True), "authorization": Key(Form.SECRET)},
     "webhook": {"url": Key(Form.ADDRESS, is_required=True), "secret": Key(Form.SECRET), **_BASE},
     "exec": {},
     "apprise": {"url": Key(Form.SECRET, is_required=True)},

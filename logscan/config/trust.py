@@ -46,7 +46,7 @@ def check_sources(settings: Settings, sources: Iterable[SourceSettings]) -> None
     _check_leads(settings, leads)
 
 
-def check_channels(settings: Settings, channels: Iterable[ChannelEntry]) -> None:
+def check_channels(settings: Settings, channels: Sequence[ChannelEntry]) -> None:
     """Raise SettingsError where the secret of one of these would be sent to a stranger."""
     leads = [
         _Lead(one.place, one.kind, base_url)
@@ -54,6 +54,7 @@ def check_channels(settings: Settings, channels: Iterable[ChannelEntry]) -> None
         if isinstance(base_url := one.values.get("base_url"), str)
     ]
     _check_leads(settings, leads)
+    _check_leads(settings, _list_alertmanagers(channels), key="url")
 
 
 def check_state(settings: Settings) -> None:
@@ -64,11 +65,22 @@ def check_state(settings: Settings) -> None:
     _refuse(settings, [f"{settings.path}: state"], "names a file that logscan did not make")
 
 
-def _check_leads(settings: Settings, leads: Sequence[_Lead]) -> None:
+def _list_alertmanagers(channels: Sequence[ChannelEntry]) -> list[_Lead]:
+    """Those that are told a secret."""
+    return [
+        _Lead(one.place, one.kind, url)
+        for one in channels
+        if one.kind == "alertmanager" and "authorization" in one.values
+        for url in one.values.get("url", ())
+        if isinstance(url, str)
+    ]
+
+
+def _check_leads(settings: Settings, leads: Sequence[_Lead], key: str = "base_url") -> None:
     from logscan.http import is_loopback  # only here: few configurations hold an address
 
     astray = [lead.place for lead in leads if not (_is_own_host(lead) or is_loopback(lead.base_url))]
-    _refuse(settings, astray, "sends a secret to the host that `base_url` names")
+    _refuse(settings, astray, f"sends a secret to the host that `{key}` names")
 
 
 def _is_own_host(lead: _Lead) -> bool:

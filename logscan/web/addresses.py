@@ -32,6 +32,15 @@ class Address(NamedTuple):
         except ValueError:
             return False
 
+    @property
+    def is_reachable(self) -> bool:
+        """Whether it names one place that others can go to."""
+        try:
+            host = ipaddress.ip_address(self.host)
+        except ValueError:
+            return False
+        return not (host.is_loopback or host.is_unspecified)
+
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 

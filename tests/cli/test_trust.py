@@ -85,6 +85,7 @@ def test_a_wrapped_program_keeps_its_whole_environment(only, tmp_path: Path):
         "telegram: {token: {env: MY_FREE}, chat: 1, base_url: 'https://evil.example'}",
         "pagerduty: {key: {file: /etc/hostname}, base_url: 'https://evil.example/events.pagerduty.com'}",
         "webhook: {url: {env: MY_HOOK}, base_url: 'https://evil.example'}",
+        "alertmanager: {url: 'https://evil.example', authorization: {env: MY_FREE}}",
     ],
 )
 def test_one_that_is_merely_found_leads_no_channels_secret_astray(only, tmp_path: Path, channel: str):
@@ -94,8 +95,9 @@ def test_one_that_is_merely_found_leads_no_channels_secret_astray(only, tmp_path
     found = run("run", *only, "-", folder=tmp_path, **OWN)
     tried = run("notify", "test", folder=tmp_path, **OWN)
 
+    key = "url" if channel.startswith("alertmanager") else "base_url"
     said = (
-        "logscan.yaml:3:5: sends a secret to the host that `base_url` names, and logscan.yaml was merely found"
+        f"logscan.yaml:3:5: sends a secret to the host that `{key}` names, and logscan.yaml was merely found"
         " here; if you trust it, say `-c logscan.yaml`\n"
     )
     assert (found.returncode, found.stderr) == (2, said)

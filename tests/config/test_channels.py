@@ -20,7 +20,7 @@ channels:
   - {name: dc, discord: {webhook: {file: /run/dc}}}
   - {name: tg, telegram: {token: {env: A}, chat: -100123}}
   - {name: pd, pagerduty: {key: {env: A}, base_url: 'http://127.0.0.1:9'}}
-  - {name: am, alertmanager: {url: ['http://127.0.0.1:9093', 'http://am:9093']}}
+  - {name: am, alertmanager: {url: ['http://127.0.0.1:9093', 'https://am:9093'], authorization: {env: A}}}
   - {name: hook, webhook: {url: 'http://127.0.0.1:9/x', secret: {dotenv: .env, key: K}}}
   - {name: mail, apprise: {url: {env: A}}}
   - {name: fix, exec: [/bin/renew, --now], allow_exec: true}
@@ -41,7 +41,8 @@ def test_every_kind_and_key_is_read():
     assert channels["ops"].min_severity is Severity.WARNING
     assert channels["ops"].values == {"webhook": Reference("env", "A", None, "logscan.yaml:3:34")}
     assert channels["tg"].values["chat"] == "-100123"
-    assert channels["am"].values["url"] == ("http://127.0.0.1:9093", "http://am:9093")
+    assert channels["am"].values["url"] == ("http://127.0.0.1:9093", "https://am:9093")
+    assert channels["am"].values["authorization"] == Reference("env", "A", None, "logscan.yaml:8:97")
     assert channels["hook"].values["url"] == "http://127.0.0.1:9/x"
     assert channels["fix"].values == {"argv": ("/bin/renew", "--now")}
     assert channels["console"].kind == "console"

@@ -173,6 +173,15 @@ def test_a_text_that_is_cut_ends_at_a_code_point_with_a_note(text: str, most: in
     assert cut == text or (cut.endswith("… [cut]") and text.startswith(cut.removesuffix("… [cut]")))
 
 
+@given(st.text("a[]# -", max_size=20), st.integers(min_value=10, max_value=60))
+def test_a_mask_is_shown_whole_or_not_at_all(before: str, most: int):
+    mask = "[meta-token#1a2b3c]"
+
+    cut = cut_text(f"{before}{mask}{'x' * 60}", most).removesuffix("… [cut]")
+
+    assert cut.startswith(before + mask) or len(cut) <= len(before)
+
+
 def test_what_is_outside_the_plane_counts_twice():
     assert measure_text("a😀") == 3
     assert cut_text("😀" * 10, 12) == "😀😀… [cut]"

@@ -13,6 +13,7 @@ import pytest
 from logscan.model import Severity, SourceView, State
 from logscan.references import Secret
 from logscan.web import Access
+from logscan.web.addresses import read_address
 from tests.metrics.making import NOON, make_incident, make_snapshot
 from tests.web.conftest import Serve
 
@@ -238,3 +239,21 @@ def test_the_api_gives_what_json_can_hold(serve: Serve):
     answer = serve(make_snapshot(incident)).get("/api/v1/incidents")
 
     assert json.loads(answer.content)["incidents"][0]["service"] == "\u2028</script>"
+
+
+@pytest.mark.parametrize(
+    ("text", "reachable"),
+    [
+        ("10.0.0.5:9466", True),
+        ("[2001:db8::1]:80", True),
+        ("127.0.0.1:9466", False),
+        ("0.0.0.0:9466", False),
+        ("[::]:9466", False),
+        ("localhost:9466", False),
+    ],
+)
+def test_an_address_of_one_machine_can_be_linked_to(text: str, reachable: bool):
+    address = read_address(text)
+
+    assert address is not None
+    assert address.is_reachable is reachable
