@@ -40,7 +40,11 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     # Tests must neither read nor leave anything in the folders of the person who runs them.
     home = tmp_path_factory.mktemp("home")
     os.environ["HOME"] = str(home)
-    for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+    for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         os.environ[name] = str(home / name.split("_")[1].lower())
+    # One for all workers of a run: to compile the shipped rules takes seconds.
+    run = tmp_path_factory.getbasetemp()
+    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    os.environ["XDG_CACHE_HOME"] = str(shared / "cache")
     for name in ("NO_COLOR", "LOGSCAN_CONFIG"):
         os.environ.pop(name, None)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 
+from logscan.app import open_cache
 from logscan.events import rank
 from logscan.model import Match, Rule
 from logscan.records import read_record
@@ -24,8 +25,8 @@ def shipped() -> RuleSet:
 
 @cache
 def shipped_scanner() -> Scanner:
-    """To compile the databases of all rules takes seconds: once for all tests."""
-    return Scanner(shipped().rules)
+    """To compile the databases of all rules takes seconds: once for all tests and the programs they start."""
+    return Scanner(shipped().rules, open_cache())
 
 
 def scan_lines(lines: Sequence[str]) -> dict[int, Match]:

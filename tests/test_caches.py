@@ -95,3 +95,13 @@ def test_a_foreign_database_in_the_cache_is_made_anew(tmp_path: Path) -> None:
     database.scan(b"it expired", lambda *match: found.append(match[2]))
     assert found == [10]
     assert cache.read(entry.name) not in (None, b"not a database")
+
+
+def test_an_entry_in_use_outlives_any_number_of_others(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "own")
+    cache.write("in-use", b"content")
+    os.utime(tmp_path / "own" / "in-use", (1, 1))
+
+    for number in range(100):
+        assert cache.read("in-use") == b"content"
+        cache.write(f"other-{number}", b"content")

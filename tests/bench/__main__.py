@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.bench.agreements import compare
-from tests.bench.contests import LOGSCAN, RULE_COUNTS, Entry, Key, RuleFiles, list_entries, list_missing
+from tests.bench.contests import COLD, LOGSCAN, RULE_COUNTS, Entry, Key, RuleFiles, list_entries, list_missing
 from tests.bench.rulesets import write_all, write_rules
 from tests.bench.runs import Cost, own_peak_bytes, read_into_memory, run_once, take_median
 from tests.bench.tables import COST_HEAD, VERDICT_HEAD, list_cost_rows, list_verdict_rows, write_table
@@ -63,7 +63,8 @@ def run_all(folder: Path, rounds: int) -> int:
 def measure(entries: Sequence[Entry], rounds: int, environment: Mapping[str, str], output: Path) -> Results:
     """Every program once in each round, so that a slow minute of the machine falls on all of them."""
     costs: dict[Key, list[Cost]] = {entry.key: [] for entry in entries}
-    for number in range(rounds + 1):
+    first = 0 if rounds > 1 else 1  # a single round tells no figures, only that all of it works
+    for number in range(first, rounds + 1):
         for entry in entries:
             if number == 0 and not _is_warm_up(entry):
                 continue
@@ -78,7 +79,7 @@ def measure(entries: Sequence[Entry], rounds: int, environment: Mapping[str, str
 
 def _is_warm_up(entry: Entry) -> bool:
     # logscan keeps its compiled rules from the first run on.
-    return entry.key.program.startswith("logscan")
+    return entry.key.program.startswith("logscan") and entry.key != COLD
 
 
 def _print_agreements(folder: Path, rule_files: RuleFiles, environment: Mapping[str, str]) -> int:

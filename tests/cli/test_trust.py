@@ -123,8 +123,8 @@ def test_the_services_own_addresses_and_this_machine_are_fine(only, tmp_path: Pa
     path = tmp_path / "logscan.yaml"
     path.write_text(
         "logscan: 1\nchannels:\n"
-        "  - {name: eu, pagerduty: {key: {env: MY_FREE}, base_url: 'https://events.eu.pagerduty.com'}}\n"
-        "  - {name: here, webhook: {url: {env: MY_HOOK}, base_url: 'http://127.0.0.1:9'}}\n"
+        "  - {name: eu, pagerduty: {key: {env: MY_FREE}, base_url: 'https://events.eu.pagerduty.com'}, min_severity: critical}\n"
+        "  - {name: here, webhook: {url: {env: MY_HOOK}, base_url: 'http://127.0.0.1:9'}, min_severity: critical}\n"
     )
 
     done = run("run", *only, "-", "--listen", "off", folder=tmp_path, **OWN)
