@@ -17,6 +17,9 @@ SHAPES = [
     '{{"level":"error","msg":"facebook: {{\\"code\\":{code},\\"error_subcode\\":{subcode}}}"}}',
     "OAuthException code={code} error_subcode={subcode}",
     "facebookErrorCode: {code}, facebookErrorSubcode: {subcode}",
+    "instagram: error code {code} sub-code {subcode}",
+    "facebook: code => {code}, error_subcode => {subcode}",
+    "graph error ({code}/{subcode})",
 ]
 
 
@@ -42,6 +45,9 @@ def test_every_subcode_has_its_own_signal_in_every_shape(subcode, code, shape):
         "Meta [190] no answer for page 3",
         "whatsapp refused: code=190",
         "      code: 190,",
+        '"code": 190,',
+        '{"error":{"code":190}}',
+        "(#190) nothing else is known",
         '{"message":"{\\"error\\":{\\"code\\":190,\\"type\\":\\"OAuthException\\"}}","level":"error"}',
         "\x1b[31mgraph error code: 190\x1b[0m",
     ],

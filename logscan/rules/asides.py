@@ -75,7 +75,7 @@ _AUDIT = (
 # Tools, people and documents: more than a test or a ticket, so only rules with everyday words ask for it.
 _TOLD = (
     r"\b(?:feat|fix|chore|docs|refactor|test)(?:\([^)\n]{1,24}\))?!?: ",
-    r"\b(?:changelog|release notes|deprecat\w{1,4}|feature[ _-]flags?|i18n|translations?|migrations?|merge[ds]?|pull request)\b",
+    r"\b(?:changelog|release notes|readme|pr #\d{1,6}|deprecat\w{1,4}|feature[ _-]flags?|i18n|translations?|migrations?|merge[ds]?|pull request)\b",
     r"\b(?:faq|kb article|tickets?|commented|wrote(?! (?:the |refreshed|renewed|new|rotated))|asked|search(?:ed)? (?:for|query|term)|alert rule|retention)\b|(?<!(?:connection|self)[ -]test )(?<!check )(?<!verification )\bpassed\b",
     _AUDIT,
     r"\baudit(?:[ _-](?:log|event|trail))?[\]:]",
