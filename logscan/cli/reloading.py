@@ -30,10 +30,10 @@ def hold_hangups() -> None:
 
 
 def make_reloader(settings: Settings, wishes: Wishes, vigil: Vigil, retake: Retake) -> Reloader:
-    """Rules and how sources are taken change at once; what was typed stays."""
+    """Rules, how sources are taken, who is told and how incidents are kept change at once; what was typed stays."""
     from logscan import app
     from logscan.incidents import list_terms
-    from logscan.runs import Reloader
+    from logscan.runs import Reloader, rebuild_directory
 
     def apply_rules(changed: Settings) -> list[str]:
         rules = app.load_configured(changed).rules
@@ -47,5 +47,23 @@ def make_reloader(settings: Settings, wishes: Wishes, vigil: Vigil, retake: Reta
         vigil.pipeline.take_manners(manners)
         return waiting
 
-    live = {"rules": apply_rules, "sources": apply_sources}
+    def apply_routes(changed: Settings) -> list[str]:
+        office = vigil.office
+        office.directory, waiting = rebuild_directory(settings, changed, office.channels)
+        return waiting
+
+    def apply_incidents(changed: Settings) -> list[str]:
+        vigil.keeper.desk.book.take_manner(changed.incidents)
+        return []
+
+    def apply_nothing(_changed: Settings) -> list[str]:
+        return []
+
+    live = {
+        "rules": apply_rules,
+        "sources": apply_sources,
+        "channels": apply_routes,  # and `routes`: both say who is told
+        "routes": apply_nothing,
+        "incidents": apply_incidents,
+    }
     return Reloader(settings, wishes.load_settings, live, app.now)

@@ -11,7 +11,7 @@ from logscan.delivery.desks import Outcome
 from logscan.delivery.digests import merge_notices
 from logscan.delivery.routes import Address, Directory
 from logscan.delivery.senders import Pulse, Sender
-from logscan.model import ChangeKind, Notice, NoticeType
+from logscan.model import ChangeKind, Channel, Notice, NoticeType
 from logscan.store import Store
 
 MOST_WAITING = 20_000  # of one channel
@@ -42,6 +42,11 @@ class Office:
         self._tally, self._most_waiting = tally, most_waiting
         self._touched: set[str] = set()
         self._merged: dict[str, int] = {}
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Those that are open."""
+        return tuple(courier.channel for courier in self._couriers.values())
 
     @property
     def pulses(self) -> tuple[Pulse, ...]:

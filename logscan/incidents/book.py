@@ -59,6 +59,10 @@ class Book:
         """Judge by other rules from now on; those that are gone are remembered, for lines that they found before."""
         self._shelf.terms = {**self._shelf.terms, **terms}
 
+    def take_manner(self, manner: IncidentManner) -> None:
+        """Keep incidents in another manner from now on."""
+        self._shelf.take_manner(manner)
+
     def take(self, event: Event, moment: Moment, place: Place = NOWHERE) -> Outcome:
         """Take what one line says."""
         turn = self._begin(moment)

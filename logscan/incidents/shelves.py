@@ -56,11 +56,8 @@ class Shelf:
     """Owned by one thread."""
 
     def __init__(self, terms: Mapping[str, Terms], manner: IncidentManner) -> None:
-        self.terms, self.manner = terms, manner
-        self.settle = manner.settle.total_seconds()
-        self.quiet = manner.quiet.total_seconds() if manner.quiet is not None else NEVER
-        self.gone = manner.gone_after.total_seconds() if manner.gone_after is not None else NEVER
-        self.remind = tuple(pause.total_seconds() for pause in manner.remind)
+        self.terms = terms
+        self.take_manner(manner)
         self.cases: dict[Key, Case] = {}
         self.by_base: dict[str, dict[Key, None]] = {}
         self.by_source: dict[tuple[str, str | None], dict[Key, None]] = {}  # source and service
@@ -75,6 +72,14 @@ class Shelf:
         self.first_moment: Moment | None = None
         self.skew = 0.0  # seconds that the wall clock was moved since then
         self.silences_end = NEVER  # by the clock: the earliest
+
+    def take_manner(self, manner: IncidentManner) -> None:
+        """What is waited for already comes when it was to come."""
+        self.manner = manner
+        self.settle = manner.settle.total_seconds()
+        self.quiet = manner.quiet.total_seconds() if manner.quiet is not None else NEVER
+        self.gone = manner.gone_after.total_seconds() if manner.gone_after is not None else NEVER
+        self.remind = tuple(pause.total_seconds() for pause in manner.remind)
 
     def find_terms(self, rule: str) -> Terms:
         """What a rule says; one that is not known tells at once."""

@@ -19,7 +19,13 @@ from __future__ import annotations
 
 from logscan.runs.feeds import make_feeds, remake_manners
 from logscan.runs.offices import Way
-from logscan.runs.openings import build_directory, describe_directory, make_test, open_channels
+from logscan.runs.openings import (
+    build_directory,
+    describe_directory,
+    make_test,
+    open_channels,
+    rebuild_directory,
+)
 from logscan.runs.orders import Order, check_order, list_wanted, name_state
 from logscan.runs.outlets import Outlet, sign
 from logscan.runs.reloads import Reload, Reloader, describe_reload
@@ -48,6 +54,7 @@ __all__ = [
     "make_test",
     "name_state",
     "open_channels",
+    "rebuild_directory",
     "remake_manners",
     "sign",
     "wire",

@@ -85,6 +85,21 @@ def build_directory(settings: Settings, channels: Sequence[Channel]) -> Director
     )
 
 
+def rebuild_directory(
+    before: Settings, after: Settings, channels: Sequence[Channel]
+) -> tuple[Directory, list[str]]:
+    """Who gets what by another configuration, of the channels that are open; and which channels wait for a next start."""
+    old, new = ({one.name: one for one in settings.channels} for settings in (before, after))
+    told = [one for one in channels if one.name in new or one.name not in old]
+    changed = [
+        name
+        for name in new
+        if name not in old or (old[name].kind, old[name].values) != (new[name].kind, new[name].values)
+    ]
+    waiting = [f"channel {name}: is new or changed; that takes effect at the next start" for name in changed]
+    return build_directory(after, told), waiting
+
+
 def describe_directory(settings: Settings, now: datetime) -> Iterator[tuple[Severity, str]]:
     """Where an example incident of each severity would go, the worst first."""
     directory = _list_configured(settings)

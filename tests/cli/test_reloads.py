@@ -15,7 +15,9 @@ import pytest
 
 from tests.broken_made import ONE_RULE, WRITTEN_OUT, list_breakages, put_good
 from tests.cli.live_runs import PATIENCE, end, read_event, read_notice, running, wait_for_news, write
-from tests.cli.running import EXPIRED, REFRESHED, environment
+from tests.cli.running import BROKEN, EXPIRED, REFRESHED, environment
+from tests.deliveries_made import wait_for
+from tests.sinks_made import run_sink
 
 GOOD = "logscan: 1\nrules: {packs: [], files: [bot.yaml]}\n"
 
@@ -135,6 +137,28 @@ def test_how_sources_are_taken_changes_and_what_they_read_waits(config: Path, tm
         "source b: gone; it is followed until the next start",
         "state: changed; it takes effect at the next start",
     ]
+
+
+def test_who_is_told_and_how_incidents_are_kept_change_at_once(config: Path, tmp_path: Path):
+    with run_sink(tmp_path, "a") as one, run_sink(tmp_path, "b") as other:
+        channels = (
+            "channels: [{{name: one, webhook: {{url: '{}'}}}}, {{name: other, webhook: {{url: '{}'}}}}]\n"
+        )
+        told = GOOD + channels.format(one.url, other.url)
+        put_good(config, told + "routes: [{to: one}]\nincidents: {settle: 1h}\n")
+        with running("run", "-c", config, "--state", config.parent / "s.db", "-") as process:
+            find(process, REFRESHED)
+            put_good(config, told + "routes: [{to: other}]\nincidents: {settle: 0s}\n")
+            changed = reload(process)
+            write(process, f"{BROKEN}\n")
+            wait_for(other, 1)
+            put_good(config, GOOD + channels.format(one.url, one.url))
+            renewed = reload(process)
+            end(process)
+
+        assert one.count() == 0
+        assert changed == ["configuration: was read again"]
+        assert renewed[0] == "channel other: is new or changed; that takes effect at the next start"
 
 
 def test_what_was_typed_stays(config: Path):
