@@ -70,7 +70,7 @@ _USUAL_WORDS = (
     "app batch cache client component connection database delivered error finished get host http id info invoice job "
     "level loaded message msg name opened order page query queue render request row scheduled served service session "
     "started status template time timestamp token ts type upload user warn web webhook with worker email mail our key "
-    "api code auth for"
+    "api code for"
 ).split()
 RARE = 8  # a text of this weight need not have the rest of its pattern beside it
 _COMMON_TEXT = b"\n".join(word.encode() for word in _COMMON_WORDS)

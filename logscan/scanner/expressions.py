@@ -90,8 +90,9 @@ class _Wanted(NamedTuple):
 def _write_all(rules: Sequence[Rule]) -> Expressions:
     wanted = [one for i, rule in enumerate(rules) for one in _list_wanted(i, rule)]
     sheet = _Sheet(wanted)
-    questions = [Question(one.rule, one.pattern, sheet.ask(i, one)) for i, one in enumerate(wanted)]
-    return sheet.write(questions)
+    for one in wanted:
+        sheet.ask(one)
+    return sheet.write()
 
 
 class _Sheet:
@@ -102,33 +103,39 @@ class _Sheet:
         self._first, self._close, self._needs = _Numbers(), _Numbers(), _Numbers()
         self._first_raise: dict[int, list[int]] = {}
         self._close_raise: dict[int, list[int]] = {}
+        self._questions = _Numbers()
         common = (self._words[text] for one in wanted if not one.is_rare for text in one.key)
         self._common = [self._first[write_literals([word])] for word in drop_longer(common)]
 
-    def ask(self, question: int, one: _Wanted) -> tuple[int, ...]:
-        """Note what raises a question; give the numbers of what it needs beside that."""
+    def ask(self, one: _Wanted) -> None:
+        """Note what raises a question, and what it needs beside that."""
         if one.expression:
-            self._first_raise.setdefault(self._first[one.expression], []).append(question)
+            self._raise_first(one.expression, one, one.needs)
         elif one.is_rare:
-            words = dict.fromkeys(self._words[text] for text in one.key)
-            for word in words:
-                self._first_raise.setdefault(self._first[write_literals([word])], []).append(question)
-            whole = (one.key,) if any(text not in words for text in one.key) else ()
-            return tuple(self._needs[False, row] for row in (*whole, *one.needs))
-        else:
+            by_word: dict[bytes, list[bytes]] = {}
             for text in one.key:
-                self._close_raise.setdefault(self._close[text], []).append(question)
+                by_word.setdefault(self._words[text], []).append(text)
+            for word, texts in by_word.items():
+                whole = () if word in texts else (tuple(texts),)  # only a part of them was looked for
+                self._raise_first(write_literals([word]), one, (*whole, *one.needs))
+        else:
             near = [row for row in one.needs if guess_share(row) <= _MOST_NEAR][:_MOST_NEAR_NEEDS]
-            far = [row for row in one.needs if row not in near]
-            return (*(self._needs[True, row] for row in near), *(self._needs[False, row] for row in far))
-        return tuple(self._needs[False, row] for row in one.needs)
+            needs = tuple(self._needs[row in near, row] for row in one.needs)
+            number = self._questions[Question(one.rule, one.pattern, needs)]
+            for text in one.key:
+                self._close_raise.setdefault(self._close[text], []).append(number)
 
-    def write(self, questions: list[Question]) -> Expressions:
+    def _raise_first(self, expression: bytes, one: _Wanted, rows: Iterable[Row]) -> None:
+        needs = tuple(self._needs[False, row] for row in rows)
+        number = self._questions[Question(one.rule, one.pattern, needs)]
+        self._first_raise.setdefault(self._first[expression], []).append(number)
+
+    def write(self) -> Expressions:
         needs = [self._write_need(row, is_close=is_close) for is_close, row in self._needs]
         origins = [self._first_raise.get(number, []) for number in range(len(self._first))]
         origins += [self._close_raise.get(number, []) for number in range(len(self._close))]
         close = [write_literals([text]) for text in self._close]
-        return Expressions(list(self._first), close, self._common, origins, questions, needs)
+        return Expressions(list(self._first), close, self._common, origins, list(self._questions), needs)
 
     def _write_need(self, row: Row, *, is_close: bool) -> Need:
         if not is_close:

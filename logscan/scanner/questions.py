@@ -38,7 +38,7 @@ class Questions:
                     break
             else:
                 patterns = asked.setdefault(rule, [])
-                if pattern is not None:
+                if pattern is not None and pattern not in patterns:
                     patterns.append(pattern)
         return asked
 
