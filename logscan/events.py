@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from logscan.model import Event, Finding, Hit, Match, Record, Signal
-from logscan.normalize import make_visible, normalize
+from logscan.normalize import count_characters, decode_line, make_visible, normalize
 from logscan.records import read_record
 from logscan.records.continuations import Neighbours, choose_nearest, find_neighbours, is_unindented
 from logscan.redact import Redactor
@@ -59,6 +59,11 @@ class EventReader:
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._names: dict[str, str] = {}  # as they are shown
+        self._spared: frozenset[str] = frozenset()  # lines in which no secret is to be looked for
+
+    def foresee(self, matches: Sequence[Match]) -> None:
+        """These are read next: look for secrets in all of them at once."""
+        self._spared = frozenset(self._redactor.spare([decode_line(match.text) for match in matches]))
 
     def read(
         self, match: Match, *, now: datetime, naming: Naming | None = None, spread: Spread | None = None
@@ -69,11 +74,11 @@ class EventReader:
         the other lines of its record are shown beside it.
         """
         record = read_record(match.raw, match.before, match.after, now=now)
-        hits = rank([hit for hit in match.hits if where_holds(hit.rule, record)])
+        hits = rank([hit for hit in match.hits if not hit.rule.where or where_holds(hit.rule, record)])
         if not hits:
             return None
         best = hits[0]
-        screening = screen(match.text.decode(errors="replace"), self._redactor)
+        screening = self._screen(decode_line(match.text))
         fields = self._read_fields(match, best, screening)
         evidence, marks = self._show(match, record, best, screening)
         event = Event(
@@ -92,13 +97,16 @@ class EventReader:
         )
         return Finding(event=event, line=match.line, offset=match.offset, marks=marks)
 
+    def _screen(self, text: str) -> Screening:
+        return Screening(text, (), self._redactor) if text in self._spared else screen(text, self._redactor)
+
     def _read_fields(self, match: Match, hit: Hit, screening: Screening) -> dict[str, str]:
         """What the rule captured; a capture that touches a secret is masked whole."""
         spans = {n: s for n, s in hit.groups.items() if n not in _ABSOLUTE and n != _RELATIVE}
         fields = {}
         for name, (start, end) in spans.items():
-            first = len(match.text[:start].decode(errors="replace"))
-            text = match.text[start:end].decode(errors="replace")
+            first = count_characters(match.text, start)
+            text = decode_line(match.text[start:end])
             touched = screening.touches(first, first + len(text))
             shown = f"[{name}]" if touched else screening.mask(text, first)
             fields[name] = make_visible(shown)[:_FIELD_CHARS]
@@ -109,7 +117,7 @@ class EventReader:
     ) -> tuple[str, tuple[tuple[int, int], ...]]:
         """The message without its envelope, if the words that matched are in it; else the whole line."""
         start, end = hit.span
-        matched = match.text[start:end].decode(errors="replace")
+        matched = decode_line(match.text[start:end])
         message = record.message
         if message is not None:
             if "\\" in message or not message.isprintable():
@@ -117,7 +125,7 @@ class EventReader:
             at = message.find(matched)
             if at >= 0:
                 return show_evidence(screening.choose_mask(message), message, at, matched)
-        at = len(match.text[:start].decode(errors="replace"))
+        at = count_characters(match.text, start)
         return show_evidence(screening.choose_mask(screening.text), screening.text, at, matched)
 
     def _name_service(self, record: Record, naming: Naming | None) -> str | None:

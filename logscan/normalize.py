@@ -38,6 +38,16 @@ def undo_escapes(text: bytes) -> bytes:
     return _ESCAPE.sub(_replace, text) if b"\\" in text else text
 
 
+def decode_line(text: bytes) -> str:
+    """A normalised line as text."""
+    return text.decode(errors="replace")
+
+
+def count_characters(text: bytes, end: int) -> int:
+    """How many characters stand before a place in a normalised line."""
+    return end if text.isascii() else len(decode_line(text[:end]))
+
+
 def make_visible(text: str) -> str:
     """Spell out control, direction and other unseen characters, so that a terminal obeys none of them."""
     if text.isprintable():

@@ -62,7 +62,8 @@ def gather(shelf: Shelf, turn: Turn, case: Case, event: Event, place: Place) -> 
         return
     trace = Trace(turn.moment.clock, event.seen_at, place.line, case.key, terms.specificity)
     shelf.trace(event.source, place, trace)
-    for key in tuple(shelf.loose.get((event.source, place.stream), ())):
+    loose = shelf.loose.get((event.source, place.stream))
+    for key in tuple(loose) if loose else ():
         other = shelf.cases.get(key)
         if other is not None and other is not case and _share_service(other.key[1], event.service):
             _take_marks(shelf, turn, (case, other), event, place)

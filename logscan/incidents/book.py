@@ -65,13 +65,20 @@ class Book:
 
     def take(self, event: Event, moment: Moment, place: Place = NOWHERE) -> Outcome:
         """Take what one line says."""
-        turn = self._begin(moment)
-        if event.signal in GOOD:
-            take_good(self._shelf, turn, event, place)
-        elif event.signal is Signal.NOTED:
-            withhold(turn, (event.credential, event.service), Untold.NOTED, event.rule)
-        else:
-            take_bad(self._shelf, turn, event, place)
+        return self.take_all(((event, place),), moment)
+
+    def take_all(self, lines: Iterable[tuple[Event, Place]], moment: Moment) -> Outcome:
+        """Take what lines say that came at one moment: the same as one after the other."""
+        shelf, turn = self._shelf, self._begin(moment)
+        for event, place in lines:
+            if shelf.is_due(moment.clock):
+                self._advance(turn)
+            if event.signal in GOOD:
+                take_good(shelf, turn, event, place)
+            elif event.signal is Signal.NOTED:
+                withhold(turn, (event.credential, event.service), Untold.NOTED, event.rule)
+            else:
+                take_bad(shelf, turn, event, place)
         return turn.outcome
 
     def judge(self, verdict: Verdict, moment: Moment, *, is_due: bool = False) -> Outcome:
@@ -199,7 +206,7 @@ class Book:
             for silence in self._waiting:
                 shelf.add_silence(silence, moment)
             self._waiting.clear()
-        if shelf.silences_end <= moment.clock or (shelf.alarms and shelf.alarms[0][0] <= moment.clock):
+        if shelf.is_due(moment.clock):
             self._advance(turn)
         return turn
 

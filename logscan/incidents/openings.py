@@ -105,8 +105,9 @@ def _start_case(shelf: Shelf, turn: Turn, key: Key, event: Event, seen: datetime
 def _count(shelf: Shelf, case: Case, event: Event, seen: datetime, place: Place) -> None:
     is_fed = event.source in case.sources
     case.note(event, seen, place)
-    for line in (event.evidence, *event.neighbours):
-        case.show(line, shelf.manner.evidence_lines)
+    if len(case.evidence) < shelf.manner.evidence_lines:
+        for line in (event.evidence, *event.neighbours):
+            case.show(line, shelf.manner.evidence_lines)
     if not is_fed:
         shelf.add_source(case, event.source)
     shelf.dirt.cases.add(case.key)
@@ -122,8 +123,11 @@ def _wait(shelf: Shelf, turn: Turn, case: Case, event: Event, place: Place) -> N
     """Not told yet: it may settle, stay below its threshold, or heal."""
     grow_worse(case, event)
     terms = shelf.find_terms(event.rule)
+    before = case.tallies.get(event.rule)
+    due = NEVER if before is None else before.due
     tally = _tally(shelf, turn, case, event, place)
-    shelf.touch(case)
+    if before is None or tally.due != due:
+        shelf.touch(case)
     if tally.due == NEVER:
         detail = f"{event.rule} {len(tally.marks)}/{tally.needed}"
         withhold(turn, case.key, Untold.THRESHOLD, detail)

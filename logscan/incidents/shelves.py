@@ -141,6 +141,10 @@ class Shelf:
             case.due = due
             heapq.heappush(self.alarms, (due, name_key(*case.key), case.key))
 
+    def is_due(self, clock: float) -> bool:
+        """Whether an alarm or the end of a silence has come."""
+        return self.silences_end <= clock or bool(self.alarms and self.alarms[0][0] <= clock)
+
     def pop_due(self, clock: float) -> Iterator[tuple[float, Case]]:
         """The cases whose time has come, in its order."""
         while self.alarms and self.alarms[0][0] <= clock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -103,10 +103,9 @@ class Desk:
         for verdict in load.verdicts:
             _add(draft, self.book.judge(verdict, moment))
         for batch in load.batches:
-            for seen in batch.seen:
-                event = _spell(seen.event)
-                _add(draft, self.book.take(event, moment, Place(_spell_name(seen.stream), seen.line)))
-            draft.seen += batch.seen
+            if batch.seen:
+                _add(draft, self.book.take_all(_list_lines(batch.seen), moment))
+                draft.seen += batch.seen
         return self._close(draft, moment)
 
     def finish(self, moment: Moment) -> Draft:
@@ -210,14 +209,17 @@ def _list_hushes(store: Store, now: datetime) -> Iterable[Hush]:
 
 def _add(draft: Draft, outcome: Outcome, *, is_final: bool = False) -> None:
     draft.withheld += outcome.untold
-    if not (outcome.changes or outcome.notes or outcome.closed or outcome.dropped or is_final):
-        return  # most lines of a storm
     draft.notices += map(make_notice, outcome.changes)
     draft.entries += map(make_entry, outcome.notes)
     draft.incidents.update((account.incident.id, account.incident) for account in outcome.closed)
     draft.dropped += outcome.dropped
     if is_final:
         draft.below += [one for one in outcome.untold if one.why is Untold.THRESHOLD]
+
+
+def _list_lines(seen: Iterable[Seen]) -> Iterator[tuple[Event, Place]]:
+    for one in seen:
+        yield _spell(one.event), Place(_spell_name(one.stream), one.line)
 
 
 def _spell(event: Event) -> Event:

@@ -11,9 +11,9 @@ from logscan.model import Verdict
 from logscan.store import Seen, Store
 
 _MOST_WAITING = 256
-_MOST_SEEN_WAITING = 8_192
+_MOST_SEEN_WAITING = 4_096  # behind them stands what is real
 _MOST_TOGETHER = 512
-_MOST_SEEN_TOGETHER = 4_096
+_MOST_SEEN_TOGETHER = 2_048
 
 
 class Batch(NamedTuple):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logscan.metrics import families
+from logscan.metrics.delays import Delays
 from logscan.metrics.families import Family, Kind
 from logscan.metrics.known import Known, list_known, name_family
 from logscan.metrics.labels import Cap, CappedLabels
@@ -42,11 +44,12 @@ class Metrics:
                 cap = Cap(family.name, label_limit, _YIELDING.get(family, ()))
                 self._caps[family] = CappedLabels(cap, list_known(family, known), self._overflow)
         self._scan_seconds = self._make_histogram(families.SCAN_SECONDS)
-        self._delay_seconds = self._make_histogram(families.DELAY_SECONDS)
+        self._delays = Delays(families.DELAY_SECONDS)
+        self.registry.register(self._delays)
         self.registry.register(Pictures(known, look, label_limit, self._overflow))
 
-    def match(self, event: Event, incident: str | None = None) -> None:
-        """A line said something about a credential; `incident` is the id of the incident that it belongs to."""
+    def match(self, event: Event, incident: str | None = None, count: int = 1) -> None:
+        """Lines said the same of a credential; `incident` is the id of the incident that they belong to."""
         labels = (
             event.source,
             name_family(event.credential),
@@ -54,15 +57,16 @@ class Metrics:
             event.signal.value,
             event.severity.word,
         )
-        self._count(families.MATCHES, labels, incident)
+        self._count(families.MATCHES, labels, incident, count)
 
     def scan(self, seconds: float) -> None:
         """A piece of input was scanned."""
         self._scan_seconds.observe(seconds)
 
-    def detect(self, delay_seconds: float, incident: str | None = None) -> None:
-        """A line was found, so long after its own time; a clock that runs ahead makes no negative delay."""
-        self._delay_seconds.observe(max(delay_seconds, 0.0), _exemplar(incident))
+    def detect(self, delays: Iterable[tuple[float, str | None]], at: datetime) -> None:
+        """Lines were found, so many seconds after their own time, and belong to these incidents."""
+        # A clock that runs ahead makes no negative delay.
+        self._delays.observe(((max(seconds, 0.0), incident) for seconds, incident in delays), at.timestamp())
 
     def change(self, incident: Incident, change: ChangeKind) -> None:
         """An incident changed."""
@@ -94,9 +98,9 @@ class Metrics:
 
         write_to_textfile(str(path), self.registry)
 
-    def _count(self, family: Family, labels: tuple[str, ...], incident: str | None) -> None:
+    def _count(self, family: Family, labels: tuple[str, ...], incident: str | None, count: int = 1) -> None:
         admitted = self._caps[family].admit(labels)
-        self._counters[family].labels(*admitted).inc(1, _exemplar(incident))
+        self._counters[family].labels(*admitted).inc(count, _exemplar(incident))
 
     def _overflow(self, metric: str) -> None:
         self._overflows.labels(metric).inc()

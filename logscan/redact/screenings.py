@@ -17,7 +17,7 @@ class Screening(NamedTuple):
 
     def touches(self, start: int, end: int) -> bool:
         """Whether a part holds some of a secret."""
-        return any(one.start < end and start < one.end for one in self.secrets)
+        return bool(self.secrets) and any(one.start < end and start < one.end for one in self.secrets)
 
     def mask(self, part: str, at: int) -> str:
         """Mask what stands at `at`: whole words of a text without a secret have none either."""

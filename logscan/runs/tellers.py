@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
+from operator import attrgetter
 
 from logscan.keeper import Kept
 from logscan.model import Incident, Notice, Severity, State, Untold
@@ -13,6 +14,7 @@ from logscan.runs.outlets import Outlet
 
 _OWN_PREFIXES = ("source:", "channel:")  # incidents that are about logscan's own ways in and out
 _SOURCE = "source:"
+_WHY = attrgetter("why")
 _BELOW = re.compile(r"(?P<rule>\S+) (?P<seen>\d+)/(?P<needed>\d+)")
 _WORDS = {
     Untold.STALE: "too old by their own time",
@@ -42,8 +44,7 @@ class Teller:
         wanted = [notice for notice in kept.notices if self._is_wanted(notice)]
         self._outlet.print(wanted)
         self._has_told |= any(not is_own(one.incident) for one in wanted if one.incident is not None)
-        for one in kept.withheld:
-            self._withheld[one.why] += 1
+        self._withheld.update(map(_WHY, kept.withheld))
         for one in kept.below:
             self._note_below(one.detail)
         self.observe(kept)

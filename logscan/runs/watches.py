@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +13,8 @@ from socket import socket
 from logscan.delivery import Pulse
 from logscan.http import Client
 from logscan.keeper import Kept
-from logscan.metrics import Known, Metrics
-from logscan.model import ChannelView, Expiry, Incident, Signal, Snapshot, State, name_key
+from logscan.metrics import Known, Metrics, name_family
+from logscan.model import ChannelView, Event, Expiry, Incident, Signal, Snapshot, State, name_key
 from logscan.pipeline import Manner
 from logscan.references import Secret
 from logscan.runs.boards import LONGEST_STEP_SECONDS, Clocks, Parts, take_snapshot
@@ -22,7 +22,7 @@ from logscan.runs.reloads import Reload
 from logscan.runs.rounds import Round, make_heartbeat, make_textfile
 from logscan.runs.vigils import Vigil
 from logscan.sources.live import LiveSource
-from logscan.store import RowState
+from logscan.store import RowState, Seen
 from logscan.web import Access, Board, WebServer
 
 _COUNT_SECONDS = 0.5
@@ -137,18 +137,30 @@ class Watch:
             self._take_incident(incident)
         for name in kept.dropped:
             self._incidents.pop(name, None)
-        for seen in kept.seen:
-            event = seen.event
-            incident_id = self._ids.get(name_key(event.credential, event.service))
-            self.metrics.match(event, incident_id)
-            if seen.line is not None and event.seen_at is not None:
-                self.metrics.detect((now - event.seen_at).total_seconds(), incident_id)
+        self._count_lines(kept.seen, now)
         for notice in kept.notices:
             if notice.incident is not None:
                 self.metrics.change(notice.incident, notice.change)
         if any(one.event.expires_at or one.event.signal is Signal.REFRESHED for one in kept.seen):
             self._take_expiries()
         self._is_stale = True
+
+    def _count_lines(self, lines: Sequence[Seen], now: datetime) -> None:
+        """All that says the same at once: a storm's lines are many, and of few kinds."""
+        alike: dict[tuple[object, ...], tuple[Event, str | None, int]] = {}
+        delays: list[tuple[float, str | None]] = []
+        for event, _stream, _offset, line, _marks in lines:
+            credential, service = event.credential, event.service
+            incident = self._ids.get(name_key(credential, service))
+            kind = event.source, name_family(credential), event.rule, event.signal, event.severity
+            found = alike.get(kind)
+            shown = incident or (found[1] if found else None)
+            alike[kind] = event, shown, found[2] + 1 if found else 1
+            if line is not None and event.seen_at is not None:
+                delays.append(((now - event.seen_at).total_seconds(), incident))
+        for event, incident, count in alike.values():
+            self.metrics.match(event, incident, count)
+        self.metrics.detect(delays, now)
 
     def turn(self) -> None:
         """Called on the keeper's thread twice a second: count what waits, forget what ended long ago."""

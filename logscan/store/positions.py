@@ -26,6 +26,8 @@ def write_positions(database: sqlite3.Connection, positions: Mapping[Place, byte
 
 def write_name(name: str) -> str | bytes:
     """A path need be no text; sqlite would refuse its odd bytes as such, and everything with it."""
+    if name.isascii():
+        return name
     raw = name.encode("utf-8", "surrogateescape")
     return name if raw.decode("utf-8", "replace") == name else raw
 

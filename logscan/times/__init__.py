@@ -17,6 +17,7 @@ __all__ = [
     "write_time",
 ]
 LONGEST_PREFIX = 160
+_OFFSET_CHARS = len("+00:00")
 _FIRST_SECOND = 978_307_200  # 2001-01-01
 _END_SECOND = 4_102_444_800  # 2100-01-01
 _SCALES = (1, 10**3, 10**6, 10**9)
@@ -87,7 +88,9 @@ def read_epoch(value: float) -> datetime | None:
 
 def write_time(moment: datetime) -> str:
     """Write an aware time as RFC 3339 in UTC, with a fraction only when there is one."""
-    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    text = moment.isoformat()[:-_OFFSET_CHARS]
     return (text.rstrip("0") if "." in text else text) + "Z"
 
 

@@ -13,7 +13,7 @@ from logscan.exports.rows import ROWS
 from logscan.metrics import Metrics
 from logscan.model import ChangeKind, Expiry, Signal, Snapshot, State
 from logscan.web import Access, Address, Board, WebServer, listen
-from tests.metrics.making import KNOWN, make_event, make_incident, make_snapshot
+from tests.metrics.making import KNOWN, NOON, make_event, make_incident, make_snapshot
 from tests.programs_served import Prometheus, run_prometheus, wait_for
 
 pytestmark = pytest.mark.needs("prometheus")
@@ -88,7 +88,7 @@ def test_every_panel_shows_something(watched: tuple[Shown, Prometheus]):
     for signal in (Signal.EXPIRED, Signal.REFRESHED, Signal.ACCEPTED):
         shown.metrics.match(make_event()._replace(signal=signal))
     shown.metrics.scan(0.01)
-    shown.metrics.detect(1.5)
+    shown.metrics.detect([(1.5, None)], NOON)
     shown.metrics.change(make_incident(), ChangeKind.OPENED)
 
     expressions = [query for _, panels in ROWS for panel in panels for query, _ in panel.queries]

@@ -34,6 +34,26 @@ def test_a_flood_over_many_keys_is_counted_exactly_and_told_of_few():
     assert TERMS["meta.phone"].base == TOKEN
 
 
+def test_lines_that_come_together_are_taken_as_if_they_came_one_by_one():
+    lines = [
+        (
+            make_event(rule="meta.phone", credential=f"{TOKEN}/{number % 7}", evidence=f"line {number}"),
+            Place("", number),
+        )
+        for number in range(50)
+    ]
+    lines[20] = make_event(Signal.REFRESHED, credential=TOKEN), Place("", 20)
+    one_by_one, together = Desk(), Desk()
+
+    outcomes = [one_by_one.book.take(event, one_by_one.moment, place) for event, place in lines]
+    outcome = together.book.take_all(lines, together.moment)
+
+    assert together.book.list_accounts() == one_by_one.book.list_accounts()
+    assert outcome.untold == [untold for one in outcomes for untold in one.untold]
+    assert outcome.notes == [note for one in outcomes for note in one.notes]
+    assert together.book.take_dirty(together.moment) == one_by_one.book.take_dirty(one_by_one.moment)
+
+
 def test_a_flood_over_many_keys_takes_little_memory():
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 
 from logscan.metrics import FAMILIES, Kind, Metrics
 from logscan.model import ChangeKind, State
-from tests.metrics.making import KNOWN, make_event, make_incident, make_metrics, make_snapshot
+from tests.metrics.making import KNOWN, NOON, make_event, make_incident, make_metrics, make_snapshot
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 CONTRACTS = Path(__file__).parents[3] / "shared" / "CONTRACTS.md"
@@ -151,7 +151,7 @@ def test_what_a_snapshot_holds_is_shown():
 def test_a_clock_that_runs_ahead_makes_no_negative_delay():
     metrics = make_metrics()
 
-    metrics.detect(-5, "i1")
+    metrics.detect([(-5, "i1")], NOON)
     metrics.scan(0.002)
 
     assert find(metrics, "logscan_detection_delay_seconds_sum") == 0
@@ -163,7 +163,7 @@ def test_a_clock_that_runs_ahead_makes_no_negative_delay():
 def test_promtool_has_nothing_to_say():
     metrics = make_metrics(make_snapshot(make_incident()))
     metrics.match(make_event())
-    metrics.detect(2.0)
+    metrics.detect([(2.0, None)], NOON)
 
     done = subprocess.run(
         ["promtool", "check", "metrics"], input=metrics.write()[0], capture_output=True, check=False
