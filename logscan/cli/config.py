@@ -53,10 +53,12 @@ def check(wishes: Wishes, file: Path | None) -> int:
     problems = app.check_config(reading)
     for problem in problems:
         click.echo(make_visible(problem))
-    for exposure in list_exposures(reading.settings, app.build_redactor()):
+    redactor = app.build_redactor()
+    for exposure in list_exposures(reading.settings, redactor):
         print_error(exposure)
-    for absence in list_absences(reading.settings, os.environ):
-        print_error(make_visible(absence))
+    # Somebody may have written a secret where its name belongs; of a file with problems, whatever stands there.
+    for absence in () if problems else list_absences(reading.settings, os.environ):
+        print_error(make_visible(redactor.mask(absence)))
     if not problems and not wishes.quiet:
         print_error(f"{reading.settings.path}: fine: {summarize_settings(reading.settings)}")
         for line in _describe_routes(reading.settings):
