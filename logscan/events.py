@@ -215,6 +215,8 @@ def show_evidence(
 
 def show_neighbours(redactor: Redactor, match: Match, spread: Spread) -> tuple[str, ...]:
     """The other lines of the match's record, redacted as the whole that they are: a key may spread over them."""
+    if not (match.before or match.after):  # nothing that could belong to it stands near
+        return ()
     begins = is_unindented if spread.record_start is None else _compile_start(spread.record_start)
     found = find_neighbours(match.raw, match.before, match.after, begins)
     if not found.before and not found.after:

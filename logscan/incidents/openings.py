@@ -69,8 +69,8 @@ def is_stale(shelf: Shelf, moment: Moment, event: Event) -> bool:
     after = shelf.manner.stale_after
     if after is None or event.seen_at is None:
         return False
-    age = (moment.wall - event.seen_at).total_seconds()
-    return min(age, age - shelf.skew) > after.total_seconds()
+    age = moment.wall - event.seen_at
+    return age > after and age.total_seconds() - shelf.skew > after.total_seconds()
 
 
 def read_own_time(event: Event, moment: Moment) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ _MOST_WAITING = 256
 _MOST_SEEN_WAITING = 4_096  # behind them stands what is real
 _MOST_TOGETHER = 512
 _MOST_SEEN_TOGETHER = 2_048
+_FEW_SEEN = 64
 
 
 class Batch(NamedTuple):
@@ -49,15 +50,25 @@ class Intake:
         self._items: deque[Batch | Verdict | Task] = deque()
         self._changed = threading.Condition()
         self._seen = 0  # events that wait
+        self._sources: Counter[str] = Counter()  # batches that wait
         self._is_over = False
 
     def put(self, item: Batch | Verdict | Task, seconds: float | None = None) -> bool:
-        """Hand over; wait while much is waiting. False when there was no room in time."""
+        """Hand over; wait while much is waiting. False when there was no room in time.
+
+        What little a source says of which nothing waits goes before all others': another's storm does not keep it.
+        """
         size = _measure(item)
         with self._changed:
-            if not self._changed.wait_for(lambda: self._has_room(size), seconds):
+            is_calm = isinstance(item, Batch) and 0 < size <= _FEW_SEEN and not self._sources[item.source]
+            if not is_calm and not self._changed.wait_for(lambda: self._has_room(size), seconds):
                 return False
-            self._items.append(item)
+            if is_calm:
+                self._items.appendleft(item)
+            else:
+                self._items.append(item)
+            if isinstance(item, Batch):
+                self._sources[item.source] += 1
             self._seen += size
             self._changed.notify_all()
         return True
@@ -84,6 +95,7 @@ class Intake:
             while self._items and len(items) < _MOST_TOGETHER and size < _MOST_SEEN_TOGETHER:
                 items.append(self._items.popleft())
                 size += _measure(items[-1])
+            self._sources.subtract(one.source for one in items if isinstance(one, Batch))
             self._seen -= size
             self._changed.notify_all()
             return _sort(items, is_last=self._is_over and not self._items)

@@ -78,3 +78,24 @@ def test_the_end_comes_after_everything_else():
 
     assert [load.is_last for load in loads] == [False, True]
     assert sum(len(load.batches) for load in loads) == 3
+
+
+def test_what_little_a_calm_source_says_goes_before_a_storm():
+    intake = Intake()
+    while intake.put(make_batch(1_000), seconds=0):
+        pass
+
+    assert intake.put(make_batch(1)._replace(source="calm"), seconds=0)
+    assert not intake.put(make_batch(100)._replace(source="calm"), seconds=0)
+
+    assert intake.take(0).batches[0].source == "calm"
+
+
+def test_the_batches_of_one_source_keep_their_order():
+    intake = Intake()
+    for events, position in ((0, b"1"), (100, b"2"), (1, b"3"), (0, b"4"), (2, b"5")):
+        assert intake.put(make_batch(events, position), seconds=0)
+
+    assert [batch.position for batch in intake.take(0).batches] == [b"1", b"2", b"3", b"4", b"5"]
+    assert intake.put(make_batch(1, b"6"), seconds=0)
+    assert [batch.position for batch in intake.take(0).batches] == [b"6"]

@@ -16,7 +16,7 @@ from logscan.sources.follow.searches import find_rotated, holds, is_packed, list
 from logscan.sources.follow.tracks import NOTHING_READ, Track, Trail
 from logscan.sources.framing import Lines
 
-TURN_BYTES = 1 << 20  # no busy file keeps the others waiting for longer than this takes
+TURN_BYTES = 1 << 18  # no busy file keeps the others waiting for longer than this takes
 
 
 class Turns:
