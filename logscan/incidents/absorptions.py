@@ -60,9 +60,9 @@ def gather(shelf: Shelf, turn: Turn, case: Case, event: Event, place: Place) -> 
     terms = shelf.find_terms(event.rule)
     if terms.specificity is Specificity.GENERIC:
         return
-    trace = Trace(turn.moment.clock, event.seen_at, place.line, case.key, terms.specificity)
-    shelf.trace(event.source, place, trace)
-    loose = shelf.loose.get((event.source, place.stream))
+    where = event.source, place.stream
+    shelf.trace(where, Trace(turn.moment.clock, event.seen_at, place.line, case.key, terms.specificity))
+    loose = shelf.loose.get(where)
     for key in tuple(loose) if loose else ():
         other = shelf.cases.get(key)
         if other is not None and other is not case and _share_service(other.key[1], event.service):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from logscan.incidents.cases import NEVER, Case, Key
-from logscan.incidents.manners import IncidentManner, Moment, Place, Terms
+from logscan.incidents.manners import IncidentManner, Moment, Terms
 from logscan.incidents.memories import Memory
 from logscan.incidents.outcomes import Outcome
 from logscan.incidents.silences import Silence
@@ -168,9 +168,8 @@ class Shelf:
         self.dirt.memories.add(key)
         return memory
 
-    def trace(self, source: str, place: Place, trace: Trace) -> None:
+    def trace(self, where: _Where, trace: Trace) -> None:
         """Remember where a specific event stood."""
-        where = (source, place.stream)
         traces = self.traces.get(where)
         if traces is None:
             if len(self.traces) >= _MOST_STREAMS:

@@ -83,6 +83,7 @@ class Outcome(NamedTuple):
     most_messages: int  # to the chat in any minute
     within_five: float  # part of all lines that were detected within five seconds
     real_seconds: float  # until the incident in the other log was told
+    line_micros: float  # of CPU that a line took: what a busy machine does not change much
 
     def list_failures(self, storm: Storm) -> Iterator[str]:
         """Each promise that was not kept."""
@@ -133,6 +134,11 @@ class Run:
         """MiB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
+
+    def read_cpu(self) -> float:
+        """Seconds."""
+        words = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
     def list_notices(self) -> list[dict[str, object]]:
         """What a program was given; the line that is being written is left out."""
@@ -230,10 +236,12 @@ def measure(folder: Path, storm: Storm) -> Outcome:
         run.wait_for("db-password")
         idle = run.read_peak()
     with run_sink(folder, "sink") as sink, running(folder / "storm", sink) as run:
+        before = run.read_cpu()
         real_seconds = raise_storm(run, storm)
         deadline = time.monotonic() + PATIENCE
         while run.count_lines() < storm.lines and time.monotonic() < deadline:
             time.sleep(0.5)
+        spent = run.read_cpu() - before
         run.wait_for("bot-token/other" if storm.keys > _LIVE_KEYS else "bot-token")
         while _count_told(run) < len(run.list_notices()) and time.monotonic() < deadline:
             time.sleep(0.5)
@@ -246,6 +254,7 @@ def measure(folder: Path, storm: Storm) -> Outcome:
             most_messages=_count_most(run.list_messages()),
             within_five=float(_DELAYS.findall(delays)[0]) / float(_ALL_DELAYS.findall(delays)[0]),
             real_seconds=real_seconds,
+            line_micros=spent * 1e6 / storm.lines,
         )
 
 
