@@ -29,9 +29,18 @@ class Turns:
         self._desk, self._clock = desk, clock
 
     def take(self, trail: Trail, track: Track) -> bool:
-        """Read at most TURN_BYTES; say whether there may be more."""
+        """Read at most TURN_BYTES, and on to the end of a long line; say whether there may be more.
+
+        Where many files hold half a line, those that do not fit in memory begin theirs again, each turn.
+        """
         self._take(trail, track)
+        while track.is_due and self._holds_much(track):
+            self._take(trail, track)
         return track.is_due
+
+    def _holds_much(self, track: Track) -> bool:
+        reader = self._handles.peek(track)
+        return reader is not None and reader.held_bytes >= TURN_BYTES
 
     def _take(self, trail: Trail, track: Track) -> None:
         try:
