@@ -143,6 +143,8 @@ def _tally(shelf: Shelf, turn: Turn, case: Case, event: Event, place: Place) -> 
         tally = case.tallies[event.rule] = make_tally(shelf, terms)
     if can_be_absorbed(terms, event, place):
         shelf.loose.setdefault((event.source, place.stream), {})[case.key] = None
+    else:
+        place = place._replace(line=None)  # so that it stands near nothing, after a restart, too
     clock = turn.moment.clock
     tally.marks.append(Mark(clock, event.seen_at, event.source, place))
     full = len(tally.marks) >= tally.needed

@@ -124,9 +124,9 @@ class Shelf:
         for tally in case.tallies.values():
             for mark in tally.marks:
                 where = (mark.source, mark.place.stream)
-                if is_loose:
+                if is_loose and mark.place.line is not None:
                     self.loose.setdefault(where, {})[case.key] = None
-                else:
+                elif not is_loose:
                     _discard(self.loose, where, case.key)
 
     def touch(self, case: Case) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from logscan.incidents import make_silence
@@ -126,6 +126,12 @@ def test_how_often_one_looks_changes_nothing(story: list[tuple[Any, ...]]):
 
 @settings(max_examples=100, deadline=None)
 @given(STORIES)
+@example(
+    [
+        ("say", Signal.EXPOSED, TOKEN, "shop", "lib.rejected"),
+        ("say", Signal.EXPIRED, f"{TOKEN}/7", "shop", "meta.expired"),
+    ]
+)
 def test_a_restart_at_any_point_loses_nothing(story: list[tuple[Any, ...]]):
     def about(desk: Desk) -> list[tuple[Any, ...]]:
         told = [(round(at.timestamp(), 2), key, *rest) for *rest, at, key, _, _ in show(desk)]
