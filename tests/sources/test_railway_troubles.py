@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
 from collections.abc import Callable
 
 import pytest
+from websockets.sync.server import ServerConnection, serve
 
 from logscan.model import Chunk, NewsKind, Signal
 from logscan.pipeline import Manner
 from logscan.references import Secret
 from logscan.sources.railway import subscriptions
-from logscan.sources.railway.failures import sort_errors
+from logscan.sources.railway.failures import Dropped, sort_errors
+from logscan.sources.railway.places import Login
+from logscan.sources.railway.subscriptions import Rhythm, open_connection
 from tests.live_made import Collected, make_pipeline
 from tests.railway_made import ACCOUNT, OTHER_SERVICE, PROJECT, PROJECT_ONLY, WAIT, Railway
 from tests.railway_run import Running, begin
-from tests.railway_streams import Act, entry
+from tests.railway_streams import START, Act, entry
 
 Start = Callable[..., Running]
 
@@ -170,3 +174,29 @@ def test_a_refused_login_makes_its_source_blind_and_a_line_of_it_is_an_event(rai
 )
 def test_complaints_without_words_are_complaints_all_the_same(errors: object):
     assert str(sort_errors(errors, "here")) == "here: an error without words"
+
+
+def test_what_came_before_an_end_is_read_also_when_no_answer_can_be_sent():
+    def serve_one(connection: ServerConnection) -> None:
+        connection.recv()
+        for kind in ("connection_ack", "ping", "next"):
+            connection.send(json.dumps({"type": kind, "id": "1"}))
+        connection.close_socket()
+
+    with serve(serve_one, "127.0.0.1", 0, subprotocols=["graphql-transport-ws"]) as server:  # type: ignore[list-item]
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
+        login = Login(Secret(ACCOUNT, "RAILWAY_API_TOKEN"), "Authorization", "Bearer ", names_project=False)
+        connection = open_connection(url, login, Rhythm(), lambda: START)
+        connection._websocket.recv_events_thread.join(WAIT)
+
+        assert [message.kind for message in (connection.read(0), connection.read(0)) if message] == [
+            "other",
+            "next",
+        ]
+        with pytest.raises(Dropped):
+            connection.read(0)
+        connection.close()
+        server.shutdown()
+        serving.join(WAIT)

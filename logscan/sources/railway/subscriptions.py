@@ -62,7 +62,7 @@ class Connection:
             return None
         kind = document.get("type")
         if kind == "ping":
-            self._send({"type": "pong"})
+            self._answer_ping()
         if kind in ("next", "error", "complete"):
             return Message(kind, str(document.get("id")), document.get("payload"))
         return Message("other", "", None)
@@ -77,7 +77,7 @@ class Connection:
             if document.get("type") == "connection_ack":
                 return
             if document.get("type") == "ping":
-                self._send({"type": "pong"})
+                self._answer_ping()
 
     def abort(self) -> None:
         """End every wait on it, at once."""
@@ -87,6 +87,11 @@ class Connection:
     def close(self) -> None:
         self.abort()
         self._websocket.close()
+
+    def _answer_ping(self) -> None:
+        """Where the connection has ended meanwhile, what came before its end is still to be read."""
+        with suppress(Failure):
+            self._send({"type": "pong"})
 
     def _send(self, document: Mapping[str, object]) -> None:
         from websockets.exceptions import ConnectionClosed
