@@ -2,6 +2,10 @@
 
 An entry that is damaged, foreign or unreadable is as good as none, and a folder that cannot be
 written is no error: everything here can be made anew.
+
+What hangs on the shipped packs alone is made when the wheel is built, and lies in it as SHIPPED: whatever
+`logscan.scanner.shipments` has loaded with a cache of the build's own. An entry's key must therefore name all that
+it is made of, texts of code and packs included, and nothing of the machine: then it is found, or made anew.
 """
 
 from __future__ import annotations
@@ -16,32 +20,22 @@ from pathlib import Path
 _MOST_BYTES = 64 << 20
 _MOST_ENTRIES = 64
 
+SHIPPED = Path(__file__).parent / "assets" / "made"
+
 
 class Cache:
-    """A folder of the user's own; `None` remembers nothing."""
+    """A folder of the user's own, `None` remembers nothing; and one of the program's, which is only read."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, shipped: Path | None = None) -> None:
         self._folder = folder
+        self._shipped = shipped
 
     def read(self, key: str) -> bytes | None:
         """Give an entry back as it was written, or None."""
-        if self._folder is None or not _is_ours_alone(self._folder, folder=True):
-            return None
-        try:
-            descriptor = os.open(self._folder / key, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
-            return None
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not _is_private(status, folder=False) or status.st_size > _MOST_BYTES:
-                return None
-            try:
-                digest, content = file.read(32), file.read()
-            except OSError:
-                return None
-            with suppress(OSError):
-                os.utime(descriptor)  # so that what is used outlives what is not
-        return content if hashlib.sha256(content).digest() == digest else None
+        shipped = None if self._shipped is None else _read_whole(self._shipped / key, is_private=False)
+        if shipped is not None or self._folder is None or not _is_ours_alone(self._folder, folder=True):
+            return shipped
+        return _read_whole(self._folder / key, is_private=True)
 
     def write(self, key: str, content: bytes) -> None:
         """Keep an entry; what goes wrong is left alone, for the entry can be made again."""
@@ -70,6 +64,26 @@ class Cache:
         entries = sorted(self._folder.iterdir(), key=lambda entry: entry.stat().st_mtime)
         for entry in entries[:-_MOST_ENTRIES]:
             entry.unlink()
+
+
+def _read_whole(path: Path, *, is_private: bool) -> bytes | None:
+    """What came with the program is trusted like the code beside it, whoever owns both; damaged is damaged."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if (is_private and not _is_private(status, folder=False)) or status.st_size > _MOST_BYTES:
+            return None
+        try:
+            digest, content = file.read(32), file.read()
+        except OSError:
+            return None
+        if is_private:
+            with suppress(OSError):
+                os.utime(descriptor)  # so that what is used outlives what is not
+    return content if hashlib.sha256(content).digest() == digest else None
 
 
 def make_own_folder(folder: Path) -> None:

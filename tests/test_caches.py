@@ -105,3 +105,28 @@ def test_an_entry_in_use_outlives_any_number_of_others(tmp_path: Path) -> None:
     for number in range(100):
         assert cache.read("in-use") == b"content"
         cache.write(f"other-{number}", b"content")
+
+
+def test_what_was_shipped_is_found_whoever_owns_it_and_is_never_written(tmp_path: Path) -> None:
+    shipped = tmp_path / "shipped"
+    Cache(shipped).write("key", b"content")
+    shipped.chmod(0o777)
+    cache = Cache(tmp_path / "own", shipped)
+
+    cache.write("other", b"content")
+
+    assert cache.read("key") == b"content"
+    assert cache.read("other") == b"content"
+    assert [path.name for path in shipped.iterdir()] == ["key"]
+    assert Cache(None, shipped).read("key") == b"content"
+
+
+def test_what_was_shipped_and_is_damaged_is_no_entry_but_the_users_own_is(tmp_path: Path) -> None:
+    shipped, cache = tmp_path / "shipped", Cache(tmp_path / "own", tmp_path / "shipped")
+    Cache(shipped).write("key", b"content")
+    (shipped / "key").write_bytes((shipped / "key").read_bytes() + b"!")
+    assert cache.read("key") is None
+
+    cache.write("key", b"made anew")
+
+    assert cache.read("key") == b"made anew"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from logscan import __version__
 from logscan.app.keys import read_key, user_folder
-from logscan.caches import Cache
+from logscan.caches import SHIPPED, Cache
 from logscan.config import (
     Discovery,
     Settings,
@@ -60,7 +60,7 @@ def name_user() -> str:
 
 def open_cache() -> Cache:
     """What is quicker to read back than to make again: compiled rules."""
-    return Cache(user_folder("XDG_CACHE_HOME", ".cache"))
+    return Cache(user_folder("XDG_CACHE_HOME", ".cache"), SHIPPED)
 
 
 def load(packs: Sequence[str] | None, *, no_packs: bool, rule_files: Sequence[Path]) -> RuleSet:

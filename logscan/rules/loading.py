@@ -22,13 +22,16 @@ _PACKAGE = Path(__file__).parents[1]
 _READERS = (
     "rules/*.py",
     "literals.py",
+    "parts.py",
+    "rarity.py",
+    "times/*.py",
     "yamlfile.py",
     "syntax.py",
     "prefilters.py",
     "databases.py",
     "normalize.py",
     "records/*.py",
-    "model.py",
+    "model/*.py",
 )
 
 

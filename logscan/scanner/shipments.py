@@ -1,0 +1,16 @@
+"""What a start makes of the shipped packs, made beforehand for the wheel; it scans nothing and compiles no database.
+
+Databases hang on the processor: those every machine makes for itself.
+"""
+
+from __future__ import annotations
+
+from logscan.caches import Cache
+from logscan.rules import load_rules
+from logscan.scanner.expressions import list_expressions
+
+
+def fill_shipment(cache: Cache) -> None:
+    """Load what a start with every shipped pack loads, so that the cache keeps it."""
+    rules = load_rules(cache=cache)
+    list_expressions(rules.rules, cache)
