@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 
-# A deadline measures the machine, not the claim. The gate tries the same examples each time; by hand, each run tries others.
-settings.register_profile("house", deadline=None, derandomize="LOGSCAN_REQUIRE_ALL" in os.environ)
+REQUIRES_ALL = os.environ.get("LOGSCAN_REQUIRE_ALL") == "1"
+
+# How long an example takes measures the machine, not the claim. The gate judges a change, so it tries the same examples each time:
+# one drawn by chance would find a fault older than the change, and hold up the next that has nothing to do with it.
+# Who runs the tests by hand, with whatever CI their machine calls itself, tries others each time, and keeps what failed.
+settings.register_profile(
+    "house",
+    settings.get_profile("default"),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=REQUIRES_ALL,
+)
 settings.load_profile("house")
+
+
+# Whoever starts the tests in the background, as `nohup` does, has them ignore some signals, and what is ignored is inherited:
+# programs under test would be deaf to them. What is heard, and does nothing, is not inherited.
+for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, lambda _number, _frame: None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -30,7 +48,7 @@ def _is_here(name: str) -> bool:
 
 def _do_without(name: str) -> None:
     reason = f"{name} is not on this machine"
-    if os.environ.get("LOGSCAN_REQUIRE_ALL") == "1":
+    if REQUIRES_ALL:
         pytest.fail(f"{reason}, and LOGSCAN_REQUIRE_ALL=1 lets no test be skipped", pytrace=False)
     pytest.skip(reason)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import statistics
 import time
 
 import pytest
@@ -37,12 +38,13 @@ def test_a_slow_rule_is_set_aside_and_the_others_keep_their_speed():
     started = time.thread_time()
     scanner.scan(hostile)
     spent = time.thread_time() - started
-    ratios = [_measure(clean, ordinary) / _measure(scanner, ordinary) for _ in range(5)]
+    ratios = [_measure(clean, ordinary) / _measure(scanner, ordinary) for _ in range(7)]
 
     assert scanner.set_aside == (SLOW.id,)
     assert scanner.timeouts == {SLOW.id: 3}
     assert spent < 4 * 4 * TIMEOUT_SECONDS
-    assert max(ratios) >= 0.5  # a busy machine slows one measurement, not all
+    # In turn, so that a slow minute falls on both; a moment's trouble makes one ratio worse or better, not the middle.
+    assert statistics.median(ratios) >= 0.5
 
 
 def _measure(scanner: Scanner, block: Block) -> float:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,6 +124,17 @@ def test_the_top_level_holds_only_what_it_may():
     names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
 
     assert names - LEFT_BY_TOOLS <= TOP_LEVEL
+
+
+@pytest.mark.parametrize(("gate", "same"), [("1", "True"), (None, "False")])
+def test_the_gate_tries_the_same_examples_each_time_and_a_run_by_hand_others(gate: str | None, same: str):
+    words = "import tests.conftest, hypothesis; print(hypothesis.settings().derandomize)"
+    environment = {name: value for name, value in os.environ.items() if name != "LOGSCAN_REQUIRE_ALL"}
+    environment |= {"CI": "true", "PYTHONPATH": str(ROOT)} | ({"LOGSCAN_REQUIRE_ALL": gate} if gate else {})
+
+    told = subprocess.run([sys.executable, "-c", words], env=environment, stdout=subprocess.PIPE, check=True)
+
+    assert told.stdout.decode().strip() == same
 
 
 def test_the_lock_knows_every_dependency_and_names_no_index():

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from logscan.model import Notice, Receipt
+from logscan.model import Channel, Notice, Receipt
 from tests.cli.running import PACK
 from tests.deliveries_made import endure_kills, start_run, wait_for
 from tests.delivery.making import Box, make_notices
-from tests.offices_made import make_hook, run_office
+from tests.offices_made import Running, make_hook, run_office
 from tests.sinks_made import run_sink
 from tests.soak.deliveries import measure_delays
 
@@ -20,21 +25,48 @@ def test_what_is_queued_is_drained_quickly(tmp_path: Path):
     with (
         run_sink(tmp_path) as sink,
         run_office(tmp_path / "state.db", [make_hook("hook", sink.url)]) as running,
+        closing(make_hook("bare", sink.url)) as bare,
     ):
-        started = time.monotonic()
+        ratios = []
+        for turn in range(7):
+            # The same requests to the same service without an office, in turn: a slow minute falls on both.
+            alone = _measure(partial(_send_all, bare, make_notices(f"bare-{turn}-{n}" for n in range(150))))
+            kept = _measure(partial(_drain, running, make_notices(f"kept-{turn}-{n}" for n in range(150))))
+            ratios.append((alone.wall / kept.wall, alone.cpu / kept.cpu))
 
-        running.post(make_notices(range(2_000)))
-        running.wait(60)
-        rate = 2_000 / (time.monotonic() - started)
+        assert len({one.key for one in sink.read()}) == sink.count() == 7 * 2 * 150
+    # On a machine of its own bare ones go at 1,500/s; 500 are promised of those that are kept, a third.
+    assert statistics.median(wall for wall, _ in ratios) > 0.2
+    assert statistics.median(cpu for _, cpu in ratios) > 0.25
 
-        assert len({one.key for one in sink.read()}) == sink.count() == 2_000
-    assert rate > 50  # 500 are promised on a machine of one's own
+
+class _Took(NamedTuple):
+    wall: float
+    cpu: float
+
+
+def _measure(work: Callable[[], None]) -> _Took:
+    wall, cpu = time.monotonic(), time.process_time()
+    work()
+    return _Took(time.monotonic() - wall, time.process_time() - cpu)
+
+
+def _send_all(channel: Channel, notices: Sequence[Notice]) -> None:
+    for notice in notices:
+        channel.send(notice, None)
+
+
+def _drain(running: Running, notices: Sequence[Notice]) -> None:
+    running.post(notices)
+    running.wait(60)
 
 
 def test_what_opens_is_at_the_sink_at_once(tmp_path: Path):
-    delays = measure_delays(tmp_path, 50)
+    delays = measure_delays(tmp_path, 100)
 
-    assert delays[25] < 1_000  # on a machine of its own 99 of 100 are there within 100 ms
+    # On a machine of its own 99 are there within that, and half within 5 ms; a busy one may keep some waiting.
+    assert delays[50] < 100
+    assert delays[90] < 200
 
 
 def test_a_sender_that_stands_still_is_seen_within_30_seconds_and_no_other():

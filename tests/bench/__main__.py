@@ -63,11 +63,8 @@ def run_all(folder: Path, rounds: int) -> int:
 def measure(entries: Sequence[Entry], rounds: int, environment: Mapping[str, str], output: Path) -> Results:
     """Every program once in each round, so that a slow minute of the machine falls on all of them."""
     costs: dict[Key, list[Cost]] = {entry.key: [] for entry in entries}
-    first = 0 if rounds > 1 else 1  # a single round tells no figures, only that all of it works
-    for number in range(first, rounds + 1):
-        for entry in entries:
-            if number == 0 and not _is_warm_up(entry):
-                continue
+    for number in range(rounds + 1):
+        for entry in entries if number else _list_warm_ups(entries):
             read_into_memory(entry.path)
             cost = run_once(entry.command, environment, output, entry.good)
             if number:
@@ -77,9 +74,10 @@ def measure(entries: Sequence[Entry], rounds: int, environment: Mapping[str, str
     return Results(medians, {entry.key: entry.size_bytes for entry in entries})
 
 
-def _is_warm_up(entry: Entry) -> bool:
-    # logscan keeps its compiled rules from the first run on.
-    return entry.key.program.startswith("logscan") and entry.key != COLD
+def _list_warm_ups(entries: Sequence[Entry]) -> list[Entry]:
+    """One of each kind: logscan keeps its compiled rules from the first run on, for any number of jobs."""
+    own = [entry for entry in entries if entry.key.program.startswith("logscan") and entry.key != COLD]
+    return list({(one.key.rules, one.key.sample): one for one in own if one.key.sample != "empty"}.values())
 
 
 def _print_agreements(folder: Path, rule_files: RuleFiles, environment: Mapping[str, str]) -> int:

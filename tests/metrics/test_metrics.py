@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import statistics
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as read_text
 
@@ -204,18 +206,25 @@ def test_known_series_do_not_count_against_the_limit():
     assert find(metrics, "logscan_matches_total", **MATCH) == 1
 
 
-def test_a_thousand_series_are_written_quickly():
+def test_a_thousand_series_are_written_about_as_quickly_as_the_library_can():
     incidents = [make_incident(number, service=f"s{number}") for number in range(1_000)]
     metrics = make_metrics(make_snapshot(*incidents))
+    bare = CollectorRegistry()
+    gauge = Gauge("bare", "No more than the library's own.", ["one", "two", "three", "four"], registry=bare)
+    for number in range(1_000):
+        gauge.labels("meta-access-token", f"s{number}", "expired", "critical").set(1)
     metrics.write()
 
-    took = []
-    for _ in range(9):
-        began = time.perf_counter()
-        metrics.write()
-        took.append(time.perf_counter() - began)
+    # In turn, so that a slow minute falls on both. The library needs 10 ms; 50 are wanted of all.
+    ratios = [_measure(metrics.write) / _measure(lambda: generate_latest(bare)) for _ in range(9)]
 
-    assert min(took) < 0.25  # 0.05 are wanted of a calm machine
+    assert statistics.median(ratios) < 3
+
+
+def _measure(write: Callable[[], object]) -> float:
+    began = time.thread_time()
+    write()
+    return time.thread_time() - began
 
 
 def test_a_file_for_the_textfile_collector_is_whole(tmp_path: Path):

@@ -114,6 +114,15 @@ def test_the_lines_that_are_to_hurt_are_of_bounded_length_and_get_past_the_head_
     assert any(b"session has expired on a" in line for line in lines)
 
 
+@pytest.mark.parametrize(("gap", "is_slow"), [(200, False), (1_000, True)])
+def test_a_pattern_of_half_the_budget_is_sound_and_one_of_twice_is_not_on_any_machine(
+    gap: int, *, is_slow: bool
+):
+    rule = make_rule("a.gap", rf"a[^\n]{{0,{gap}}}\bexpired", match=("a expired",))
+
+    assert (find_slow_line(rule) is not None) == is_slow
+
+
 def test_a_line_is_slow_only_when_the_rule_is_asked_in_vain():
     rule = make_rule("a.nested", r"token (?:\w+)+ expired!")
 
