@@ -17,19 +17,15 @@ from logscan.caches import SHIPPED, Cache
 from logscan.config import (
     Discovery,
     Settings,
-    SettingsReading,
     check_state,
     find_config,
     list_problems,
     load_tuned_rules,
     load_written_rules,
-    read_settings,
 )
 from logscan.errors import ConfigError, ExchangeError, SettingsError, StateError
 from logscan.events import EventReader
-from logscan.http import Client, check_url
 from logscan.incidents import IncidentManner, list_terms
-from logscan.metrics import SOURCE, Known, Metrics, Tally, list_rule_labels
 from logscan.model import Rule
 from logscan.redact import Redactor
 from logscan.rules import RuleSet, load_rules
@@ -37,8 +33,10 @@ from logscan.scanner import Scanner
 from logscan.scans import Scan, ScanOptions
 
 if TYPE_CHECKING:
+    from logscan.config import SettingsReading
     from logscan.incidents import Moment
     from logscan.keeper import Desk, Petition
+    from logscan.metrics import Known, Metrics, Tally
     from logscan.scans import StoryScan
     from logscan.store import Store
 
@@ -76,6 +74,8 @@ def open_config(chosen: Path | None) -> SettingsReading | None:
     discovery = find_config(chosen, os.environ, os.geteuid())
     if discovery is None:
         return None
+    from logscan.config import read_settings
+
     reading = read_settings(discovery.document, discovery.folder)
     if (discovery.stranger is not None or discovery.is_open) and _says_something(reading):
         raise ConfigError(_write_refusal(discovery))
@@ -186,6 +186,8 @@ def choose_state(settings: Settings) -> Path:
 
 def list_known(rules: RuleSet, sources: Sequence[str], channels: Sequence[str] = ()) -> Known:
     """What metrics know of a configuration."""
+    from logscan.metrics import Known, list_rule_labels
+
     return Known(
         version=__version__,
         rules_hash=rules.digest,
@@ -197,6 +199,8 @@ def list_known(rules: RuleSet, sources: Sequence[str], channels: Sequence[str] =
 
 def build_tally(rules: RuleSet) -> Tally:
     """What one reading found, as metrics."""
+    from logscan.metrics import SOURCE, Tally
+
     return Tally(list_known(rules, (SOURCE,)), now())
 
 
@@ -211,11 +215,15 @@ def write_metrics_file(metrics: Metrics, path: Path) -> None:
 
 def check_gateway(url: str) -> None:
     """Raise ConfigError for what is no address, or holds a login: others see a command line."""
+    from logscan.http import check_url
+
     check_url(url, "--push-gateway", carries_secret=False)
 
 
 def push_metrics(metrics: Metrics, url: str) -> None:
     """Replace a Pushgateway's group of this job."""
+    from logscan.http import Client
+
     client = Client(clock=time.monotonic, agent=f"logscan/{__version__}", timeout_seconds=_PUSH_SECONDS)
     text, content_type = metrics.write()
     target = f"{url.rstrip('/')}/metrics/job/logscan"

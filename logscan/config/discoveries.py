@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from logscan.config.readings import VERSION, VERSION_KEY, is_version
+from logscan.config.versions import VERSION, VERSION_KEY, is_version
 from logscan.errors import ConfigError
 from logscan.yamlfile import MOST_BYTES, Document, parse_yaml, read_yaml
 

@@ -7,11 +7,9 @@ from typing import Any, NamedTuple
 
 from logscan.config.sections import SECTIONS
 from logscan.config.settings import Settings
+from logscan.config.versions import VERSION, VERSION_KEY, is_version
 from logscan.rules.entries import Entry, sort_problems
 from logscan.yamlfile import Document
-
-VERSION_KEY = "logscan"
-VERSION = 1
 
 
 class SettingsReading(NamedTuple):
@@ -33,11 +31,6 @@ def read_settings(document: Document, folder: Path) -> SettingsReading:
     sections: dict[str, Any] = {section.name: section.read(entry, folder) for section in SECTIONS}
     settings = Settings(path=document.name, folder=folder, **sections)
     return SettingsReading(settings, tuple(sort_problems(problems, document.name)))
-
-
-def is_version(value: object) -> bool:
-    """Whether a file with this under `logscan:` is ours to read."""
-    return value == VERSION and not isinstance(value, bool | float)
 
 
 def _check_keys(entry: Entry) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from logscan.caches import Cache
-from logscan.config.readings import SettingsReading
 from logscan.config.settings import Settings
 from logscan.errors import ConfigError, PackError, SettingsError
 from logscan.rules import RuleSet, load_rules
 from logscan.rules.entries import sort_problems
 from logscan.rules.tuning import find_strangers, tune_rules
+
+if TYPE_CHECKING:
+    from logscan.config.readings import SettingsReading
 
 
 def load_written_rules(settings: Settings, cache: Cache | None = None, *, prove: bool = True) -> RuleSet:

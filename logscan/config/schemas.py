@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from logscan.config.readings import VERSION, VERSION_KEY
 from logscan.config.schemaparts import Schema, write_mapping
 from logscan.config.sections import SECTIONS
+from logscan.config.versions import VERSION, VERSION_KEY
 
 
 def write_schema() -> Schema:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from logscan.config.readings import VERSION, VERSION_KEY
 from logscan.config.sections import SECTIONS
 from logscan.config.settings import Settings
+from logscan.config.versions import VERSION, VERSION_KEY
 from logscan.yamlfile import Plain
 
 if TYPE_CHECKING:

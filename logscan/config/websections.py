@@ -19,7 +19,7 @@ from logscan.config.schemaparts import (
 )
 from logscan.config.spellings import drop_empty, write_duration, write_reference
 from logscan.errors import ConfigError
-from logscan.metrics.exporter import DEFAULT_LIMIT
+from logscan.metrics.labels import DEFAULT_LIMIT
 from logscan.references import Reference
 from logscan.rules.entries import Entry
 from logscan.web.addresses import DEFAULT_LISTEN, OFF, Address, read_address

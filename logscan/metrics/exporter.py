@@ -11,14 +11,13 @@ from logscan.metrics import families
 from logscan.metrics.delays import Delays
 from logscan.metrics.families import Family, Kind
 from logscan.metrics.known import Known, list_known, name_family
-from logscan.metrics.labels import Cap, CappedLabels
+from logscan.metrics.labels import DEFAULT_LIMIT, Cap, CappedLabels
 from logscan.metrics.pictures import PICTURED, Pictures
 from logscan.model import ChangeKind, Event, Incident, Snapshot
 
 if TYPE_CHECKING:
     from prometheus_client import Counter, Histogram
 
-DEFAULT_LIMIT = 1000
 # Which labels give way to `other`: those whose values log text decides.
 _YIELDING = {families.MATCHES: (1,), families.INCIDENTS: (0,)}
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 OTHER = "other"
+DEFAULT_LIMIT = 1000  # series of one metric
 _MOST_CHARS = 200
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 

@@ -6,46 +6,53 @@ channels    ways to tell people: Channel, Repeater, Receipt
 views       what a running logscan shows of itself: Snapshot, SourceView
 """
 
-from logscan.model.channels import Channel, Manner, Pace, Receipt, Repeater, name_thread
-from logscan.model.incidents import (
-    DEFAULT_TITLES,
-    Change,
-    ChangeKind,
-    Incident,
-    Merged,
-    Notice,
-    NoticeType,
-    Reason,
-    State,
-    Story,
-    Untold,
-    Verdict,
-    VerdictKind,
-    name_key,
-)
-from logscan.model.lines import (
-    DEFAULT_SEVERITIES,
-    FINISHED,
-    Block,
-    Chunk,
-    Event,
-    Exclusion,
-    Finding,
-    Hit,
-    Match,
-    News,
-    NewsKind,
-    Progress,
-    Record,
-    Rule,
-    ScanSummary,
-    Severity,
-    Signal,
-    Specificity,
-    Threshold,
-    Unreadable,
-)
-from logscan.model.views import ChannelView, Expiry, Snapshot, SourceView, TokenView
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logscan.doors import open_door
+
+if TYPE_CHECKING:
+    from logscan.model.channels import Channel, Manner, Pace, Receipt, Repeater, name_thread
+    from logscan.model.incidents import (
+        DEFAULT_TITLES,
+        Change,
+        ChangeKind,
+        Incident,
+        Merged,
+        Notice,
+        NoticeType,
+        Reason,
+        State,
+        Story,
+        Untold,
+        Verdict,
+        VerdictKind,
+        name_key,
+    )
+    from logscan.model.lines import (
+        DEFAULT_SEVERITIES,
+        FINISHED,
+        Block,
+        Chunk,
+        Event,
+        Exclusion,
+        Finding,
+        Hit,
+        Match,
+        News,
+        NewsKind,
+        Progress,
+        Record,
+        Rule,
+        ScanSummary,
+        Severity,
+        Signal,
+        Specificity,
+        Threshold,
+        Unreadable,
+    )
+    from logscan.model.views import ChannelView, Expiry, Snapshot, SourceView, TokenView
 
 __all__ = [
     "DEFAULT_SEVERITIES",
@@ -94,3 +101,19 @@ __all__ = [
     "name_key",
     "name_thread",
 ]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "channels": "Channel Manner Pace Receipt Repeater name_thread",
+        "incidents": (
+            "DEFAULT_TITLES Change ChangeKind Incident Merged Notice NoticeType Reason State Story "
+            "Untold Verdict VerdictKind name_key"
+        ),
+        "lines": (
+            "DEFAULT_SEVERITIES FINISHED Block Chunk Event Exclusion Finding Hit Match News NewsKind "
+            "Progress Record Rule ScanSummary Severity Signal Specificity Threshold Unreadable"
+        ),
+        "views": "ChannelView Expiry Snapshot SourceView TokenView",
+    },
+)
