@@ -281,3 +281,19 @@ def test_a_proven_pack_gives_the_same_rules():
     document = parse_yaml((shipped_folder() / "meta.yaml").read_bytes(), "f")
 
     assert read_pack(document, proven=True) == read_pack(document)
+
+
+def test_what_is_over_is_what_a_good_signal_looks_for(tmp_path):
+    head = HEAD + "unless: [quoted, healed]\n"
+
+    bad = load_one(write_pack(tmp_path, RULE, head=head))
+    good = load_one(write_pack(tmp_path, change(signal="refreshed"), head=head))
+
+    assert bad.unless == ("quoted", "healed")
+    assert good.unless == ("quoted",)
+
+
+def test_an_unknown_aside_is_refused_and_breaks_no_trial(tmp_path):
+    (problem,) = refuse(write_pack(tmp_path, change(unless="[quotedd]")))
+
+    assert problem.endswith("unless 'quotedd'; did you mean 'quoted'?")

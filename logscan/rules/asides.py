@@ -147,7 +147,8 @@ ASIDES: Mapping[str, tuple[str, ...]] = {
     # The same line says that it is over.
     "healed": (
         r"\b(?:refreshed|renewed|re-?authenticated|new token|new session)\b[^\n]{0,60}\b(?:retried|succe\w{1,12}|ok|200)\b",
-        r"\b(?:re-?established|recovered|restored|refreshed|renewed) (?:\w{1,16} ){0,3}after\b",
+        r"\b(?:re-?established|re-?obtained|re-?authenticated|recovered|restored|refreshed|renewed) (?:\w{1,16} ){0,3}after\b",
+        r"\b(?:re-?obtained|re-?issued|renewed|refreshed|back)\b[^\n]{0,60}\b(?:cleared|resolved|is gone|are gone)\b",
     ),
     # What reads like a success is not one yet, or failed.
     "undone": (

@@ -22,6 +22,7 @@ _RULE_KEYS = (
     "keywords", "case_sensitive", "fields", "threshold", "grace", "runbook", "status", "examples",
 )  # fmt: skip
 _SIGNALS = {signal.value: signal for signal in Signal}
+_GOOD_SIGNALS = (Signal.REFRESHED, Signal.ACCEPTED)
 _SEVERITIES = {severity.word: severity for severity in Severity}
 _SPECIFICITIES = {specificity.word: specificity for specificity in Specificity}
 _STATUSES = {"stable": False, "experimental": True}
@@ -125,7 +126,7 @@ def _read_rule(entry: Entry, pack: Pack, order: int, *, proven: bool) -> RuleRea
         any=expressions.any,
         all=expressions.all,
         none=expressions.none,
-        unless=pack.unless if (unless := _read_unless(entry)) is None else unless,
+        unless=_inherit_unless(pack, signal) if (unless := _read_unless(entry)) is None else unless,
         where=where,
         keywords=expressions.keywords,
         case_sensitive=expressions.case_sensitive,
@@ -195,7 +196,12 @@ def _read_unless(entry: Entry) -> tuple[str, ...] | None:
         if kind not in ASIDES:
             at = ("unless", i) if isinstance(entry.values["unless"], list) else ("unless",)
             entry.complain(f"unless {kind!r}", suggest(kind, ASIDES), *at)
-    return kinds
+    return tuple(kind for kind in kinds if kind in ASIDES)
+
+
+def _inherit_unless(pack: Pack, signal: Signal) -> tuple[str, ...]:
+    """What the pack says; a line which says that an error is over is just what a good signal looks for."""
+    return tuple(kind for kind in pack.unless if kind != "healed" or signal not in _GOOD_SIGNALS)
 
 
 def _read_where(entry: Entry) -> tuple[tuple[str, tuple[str, ...]], ...]:
