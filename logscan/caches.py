@@ -14,13 +14,18 @@ import hashlib
 import os
 import stat
 import tempfile
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
+
+import orjson
 
 _MOST_BYTES = 64 << 20
 _MOST_ENTRIES = 64
 
-SHIPPED = Path(__file__).parent / "assets" / "made"
+_PACKAGE = Path(__file__).parent
+SHIPPED = _PACKAGE / "assets" / "made"
 
 
 class Cache:
@@ -84,6 +89,39 @@ def _read_whole(path: Path, *, is_private: bool) -> bytes | None:
             with suppress(OSError):
                 os.utime(descriptor)  # so that what is used outlives what is not
     return content if hashlib.sha256(content).digest() == digest else None
+
+
+class Writing(NamedTuple):
+    """Texts that hang on nothing but code."""
+
+    name: str
+    code: tuple[str, ...]  # the files that decide what is written, as paths within the package
+    write: Callable[[], list[bytes]]
+
+
+def list_written(writing: Writing, cache: Cache | None) -> list[bytes]:
+    """Write the texts, or take them from the cache."""
+    if cache is None:
+        return writing.write()
+    key = f"{writing.name}-{digest_code(writing.code).hex()[:40]}"
+    kept = cache.read(key)
+    if kept is not None:
+        with suppress(ValueError, AttributeError, TypeError):
+            texts = [text.encode("latin-1") for text in orjson.loads(kept)]
+            if texts:
+                return texts
+    written = writing.write()
+    cache.write(key, orjson.dumps([text.decode("latin-1") for text in written]))
+    return written
+
+
+def digest_code(patterns: Iterable[str]) -> bytes:
+    """Stands for the version of some files of the package, which decide what is made; changes during development too."""
+    digest = hashlib.sha256()
+    for pattern in patterns:
+        for path in sorted(_PACKAGE.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.digest()
 
 
 def make_own_folder(folder: Path) -> None:

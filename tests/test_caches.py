@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logscan.caches import Cache
+from logscan.caches import Cache, Writing, list_written
 from logscan.databases import open_database
 
 
@@ -130,3 +130,20 @@ def test_what_was_shipped_and_is_damaged_is_no_entry_but_the_users_own_is(tmp_pa
     cache.write("key", b"made anew")
 
     assert cache.read("key") == b"made anew"
+
+
+def test_texts_are_written_once_and_again_where_what_was_kept_is_none_of_ours(tmp_path: Path) -> None:
+    cache, written = Cache(tmp_path / "own"), []
+
+    def write() -> list[bytes]:
+        written.append(1)
+        return [b"one\xff", b"two"]
+
+    writing = Writing("texts", ("caches.py",), write)
+    assert list_written(writing, cache) == list_written(writing, cache) == write()
+    (entry,) = (tmp_path / "own").iterdir()
+    assert len(written) == 2
+
+    for content in (b"", b"[]", b"{}", b"[1]", b"7", '["\u0100"]'.encode()):
+        cache.write(entry.name, content)
+        assert list_written(writing, cache) == [b"one\xff", b"two"]

@@ -67,4 +67,4 @@ def test_what_is_damaged_is_made_anew_and_finds_the_same(damaged, tmp_path):
     findings, made = scan(damaged, tmp_path)
 
     assert [one["rule"] for one in findings] == ["meta.session-expired"]
-    assert made == {"database", "expressions", "rules"}
+    assert made == {"asides", "database", "expressions", "rules", "secrets"}

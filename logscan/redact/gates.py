@@ -9,7 +9,7 @@ import threading
 from operator import itemgetter
 from typing import NamedTuple
 
-from logscan.caches import Cache
+from logscan.caches import Cache, Writing, list_written
 from logscan.databases import Database, open_database
 from logscan.errors import PatternError
 from logscan.prefilters import write_prefilter
@@ -64,7 +64,7 @@ class Gate:
     def _open(self) -> Database:
         with self._lock:
             if self._database is None:
-                self._database = open_database(write_expressions(), self._cache)
+                self._database = open_database(list_written(GATE, self._cache), self._cache)
             return self._database
 
 
@@ -81,6 +81,13 @@ def _write(pattern: str, *, case_sensitive: bool) -> bytes:
     if expression is None:
         raise PatternError(f"{pattern}: would fit any text; give it a literal", 0)
     return expression
+
+
+GATE = Writing(
+    "secrets",
+    ("literals.py", "parts.py", "prefilters.py", "rarity.py", "syntax.py", "redact/*.py"),
+    write_expressions,
+)
 
 
 def _read_hits(text: str, raw: bytes, hits: list[tuple[int, int]]) -> Hints:

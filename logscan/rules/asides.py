@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from logscan.caches import Writing
 from logscan.prefilters import write_prefilter
 from logscan.rules.compiling import compile_pattern
 from logscan.syntax import read_pattern
@@ -234,6 +235,13 @@ def write_gate() -> list[bytes]:
     expressions = [write_prefilter(read_pattern(text), through_escapes=False) for text in _list_texts()]
     assert all(expressions)
     return [expression for expression in expressions if expression]
+
+
+GATE = Writing(
+    "asides",
+    ("literals.py", "parts.py", "prefilters.py", "rarity.py", "syntax.py", "rules/asides.py"),
+    write_gate,
+)
 
 
 @cache

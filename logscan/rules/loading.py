@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from logscan.caches import Cache
+from logscan.caches import Cache, digest_code
 from logscan.errors import PackError
 from logscan.model import Rule
 from logscan.rules.entries import sort_problems, suggest
@@ -103,10 +103,7 @@ def _read_files(files: Iterable[Path], problems: list[str]) -> list[_Source]:
 
 
 def _write_key(sources: Sequence[_Source], *, prove: bool) -> str:
-    digest = hashlib.sha256(b"proven" if prove else b"")
-    for pattern in _READERS:
-        for path in sorted(_PACKAGE.glob(pattern)):
-            digest.update(path.read_bytes())
+    digest = hashlib.sha256(digest_code(_READERS) + (b"proven" if prove else b""))
     for name, content, shipped in sources:
         digest.update(f"{len(name)}:{name}{shipped:d}{len(content)}:".encode())
         digest.update(content)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -17,6 +18,11 @@ import orjson
 from logscan.model import Exclusion, Rule, Severity, Signal, Specificity, Threshold
 
 _SAYS_NOTHING_OF_MATCHING = frozenset({"title", "runbook", "match", "ignore", "place"})
+
+_LISTS = ("any", "all", "none", "unless", "where", "keywords", "fields", "match", "ignore", "exclusions")
+_SIGNALS = {signal.value: signal for signal in Signal}
+_SEVERITIES = {severity.value: severity for severity in Severity}
+_SPECIFICITIES = {specificity.value: specificity for specificity in Specificity}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +91,29 @@ def _read_pack(found: Mapping[str, Any]) -> Pack:
     return Pack(**{**found, **read})
 
 
-def _read_rule(found: Mapping[str, Any]) -> Rule:
-    read: dict[str, Any] = {k: tuple(v) if type(v) is list else v for k, v in found.items()}
-    count, seconds = found["threshold"]
-    read["signal"] = Signal(found["signal"])
-    read["severity"] = Severity(found["severity"])
-    read["specificity"] = Specificity(found["specificity"])
-    read["threshold"] = Threshold(count=count, within=timedelta(seconds=seconds))
-    read["grace"] = timedelta(seconds=found["grace"])
-    read["where"] = tuple((name, tuple(values)) for name, values in found["where"])
-    read["fields"] = tuple((name, pattern) for name, pattern in found["fields"])
-    read["exclusions"] = tuple(Exclusion(pattern, place) for pattern, place in found["exclusions"])
-    return Rule(**read)
+def _read_rule(found: dict[str, Any]) -> Rule:
+    """Every start reads a thousand: what is empty stays as it is, and equal values are one."""
+    for name in _LISTS:
+        found[name] = tuple(found[name])
+    found["signal"] = _SIGNALS[found["signal"]]
+    found["severity"] = _SEVERITIES[found["severity"]]
+    found["specificity"] = _SPECIFICITIES[found["specificity"]]
+    found["threshold"] = _read_threshold(*found["threshold"])
+    found["grace"] = _read_seconds(found["grace"])
+    if found["where"]:
+        found["where"] = tuple((name, tuple(values)) for name, values in found["where"])
+    if found["fields"]:
+        found["fields"] = tuple((name, pattern) for name, pattern in found["fields"])
+    if found["exclusions"]:
+        found["exclusions"] = tuple(Exclusion(pattern, place) for pattern, place in found["exclusions"])
+    return Rule(**found)
+
+
+@lru_cache
+def _read_threshold(count: int, seconds: float) -> Threshold:
+    return Threshold(count=count, within=timedelta(seconds=seconds))
+
+
+@lru_cache
+def _read_seconds(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)

@@ -9,14 +9,14 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from logscan.caches import Cache
+from logscan.caches import Cache, list_written
 from logscan.databases import open_database
 from logscan.lines import count_line_ends
 from logscan.model import Block, Hit, Match, Rule
 from logscan.normalize import normalize, strip_colours, undo_escapes
 from logscan.prefilters import OPAQUE, ROUGHLY_OPAQUE
 from logscan.rules import RuleMatcher
-from logscan.rules.asides import AsideFinder, write_gate
+from logscan.rules.asides import GATE, AsideFinder
 from logscan.rules.matching import TIMEOUT_SECONDS
 from logscan.scanner.expressions import list_expressions
 from logscan.scanner.places import (
@@ -50,7 +50,7 @@ class Scanner:
         expressions = list_expressions(self.rules, cache)
         self._questions = Questions(expressions)
         self._search = Search(expressions, cache) if expressions.first else None
-        self._asides = AsideFinder(lambda: open_database(write_gate(), cache))
+        self._asides = AsideFinder(lambda: open_database(list_written(GATE, cache), cache))
         self._opaque = open_database([OPAQUE], cache)
         self._roughly_opaque = open_database([ROUGHLY_OPAQUE], cache)
         self._lock = threading.Lock()

@@ -11,10 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from logscan.caches import Cache
+from logscan.caches import Cache, digest_code
 from logscan.errors import ConfigError
 from logscan.literals import drop_longer, list_rows
 from logscan.model import Rule
@@ -24,7 +23,6 @@ from logscan.syntax import Pattern, read_pattern
 
 # The code that decides what is written; its text stands for the version.
 _WRITERS = ("literals.py", "parts.py", "prefilters.py", "rarity.py", "syntax.py", "scanner/expressions.py")
-_PACKAGE = Path(__file__).parents[1]
 _MOST_NEEDS = 5
 _MOST_NEED = 0.6  # the share of lines with what is worth asking for
 _MOST_NEAR = 0.25  # the share of lines with what is worth looking for beside a common word
@@ -193,9 +191,7 @@ def _implies(row: Row, other: Row) -> bool:
 
 
 def _write_key(rules: Sequence[Rule]) -> str:
-    digest = hashlib.sha256()
-    for name in _WRITERS:
-        digest.update((_PACKAGE / name).read_bytes())
+    digest = hashlib.sha256(digest_code(_WRITERS))
     wanted = [(rule.any, rule.all, rule.keywords, rule.case_sensitive) for rule in rules]
     digest.update(json.dumps(wanted).encode())
     return f"expressions-{digest.hexdigest()[:40]}"

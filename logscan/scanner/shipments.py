@@ -5,8 +5,10 @@ Databases hang on the processor: those every machine makes for itself.
 
 from __future__ import annotations
 
-from logscan.caches import Cache
+from logscan.caches import Cache, list_written
+from logscan.redact.gates import GATE as SECRETS
 from logscan.rules import load_rules
+from logscan.rules.asides import GATE as ASIDES
 from logscan.scanner.expressions import list_expressions
 
 
@@ -14,3 +16,5 @@ def fill_shipment(cache: Cache) -> None:
     """Load what a start with every shipped pack loads, so that the cache keeps it."""
     rules = load_rules(cache=cache)
     list_expressions(rules.rules, cache)
+    for writing in (ASIDES, SECRETS):
+        list_written(writing, cache)
