@@ -1,7 +1,7 @@
 """Rules → what Hyperscan looks for on their behalf, remembered from run to run; it scans nothing.
 
-The first expressions are looked for everywhere: a short plain text for each that nearly every pattern has and few
-lines hold. A pattern of everyday words only has none; after one of those, the close expressions are looked for on that
+Stems are looked for everywhere; on a line that holds one, the first expressions are: a short plain text for each that
+nearly every pattern has and few lines hold. A pattern of everyday words only has none; after one of those, the close expressions are looked for on that
 line, and tell which of such patterns have something of all that they need. What else a pattern needs stands beside it,
 to be asked before `regex` is.
 """
@@ -19,15 +19,25 @@ from logscan.literals import drop_longer, list_rows
 from logscan.model import Rule
 from logscan.prefilters import choose_rarest, write_literals, write_prefilter
 from logscan.rarity import Row, choose_seldom, choose_words, guess_share
+from logscan.scanner.stems import choose_stems, have_stems
 from logscan.syntax import Pattern, read_pattern
 
 # The code that decides what is written; its text stands for the version.
-_WRITERS = ("literals.py", "parts.py", "prefilters.py", "rarity.py", "syntax.py", "scanner/expressions.py")
+_WRITERS = (
+    "literals.py",
+    "parts.py",
+    "prefilters.py",
+    "rarity.py",
+    "syntax.py",
+    "scanner/expressions.py",
+    "scanner/stems.py",
+)
 _MOST_NEEDS = 5
 _MOST_NEED = 0.6  # the share of lines with what is worth asking for
 _MOST_NEAR = 0.25  # the share of lines with what is worth looking for beside a common word
 _MOST_NEAR_NEEDS = 2
 _RARE = 0.004  # the share of lines up to which a pattern may be asked about by itself
+_MANY = 600  # so many first expressions are found more slowly than the stems of them
 _COMMON = 0.11  # the share from which on the pattern itself is looked for
 
 
@@ -51,6 +61,7 @@ class Expressions(NamedTuple):
 
     first: list[bytes]
     close: list[bytes]
+    stems: list[bytes]  # none where the first ones are so few that these are looked for everywhere
     common: list[int]  # the first ones beside which the close ones are looked for
     origins: list[list[int]]  # the questions which each raises; rules often look for the same
     questions: list[Question]
@@ -78,6 +89,7 @@ class _Wanted(NamedTuple):
     pattern: int | None
     key: Row
     needs: tuple[Row, ...]
+    rows: tuple[Row, ...] = ()  # all that are known
     expression: bytes | None = None  # what is looked for in place of a key that says too little
 
     @property
@@ -90,7 +102,14 @@ def _write_all(rules: Sequence[Rule]) -> Expressions:
     sheet = _Sheet(wanted)
     for one in wanted:
         sheet.ask(one)
-    return sheet.write()
+    written = sheet.write()
+    return written if len(written.first) < _MANY else written._replace(stems=_write_stems(wanted))
+
+
+def _write_stems(wanted: Sequence[_Wanted]) -> list[bytes]:
+    others = [one.expression for one in wanted if one.expression and not have_stems(one.rows)]
+    stems = choose_stems([one.rows or (one.key,) for one in wanted if one.expression not in others])
+    return [*(write_literals([stem]) for stem in stems), *filter(None, others)]
 
 
 class _Sheet:
@@ -133,7 +152,7 @@ class _Sheet:
         origins = [self._first_raise.get(number, []) for number in range(len(self._first))]
         origins += [self._close_raise.get(number, []) for number in range(len(self._close))]
         close = [write_literals([text]) for text in self._close]
-        return Expressions(list(self._first), close, self._common, origins, list(self._questions), needs)
+        return Expressions(list(self._first), close, [], self._common, origins, list(self._questions), needs)
 
     def _write_need(self, row: Row, *, is_close: bool) -> Need:
         if not is_close:
@@ -165,7 +184,7 @@ def _list_wanted(number: int, rule: Rule) -> list[_Wanted]:
 def _want(number: int, i: int | None, rule: Rule, pattern: Pattern, rows: Iterable[Row]) -> _Wanted:
     rows = tuple(rows)
     key = choose_seldom(rows)
-    wanted = _Wanted(number, i, key, _list_needs(key, rows))
+    wanted = _Wanted(number, i, key, _list_needs(key, rows), rows)
     if key and guess_share(key) <= _COMMON:
         return wanted
     expression = write_prefilter(pattern, case_sensitive=rule.case_sensitive)
@@ -198,18 +217,19 @@ def _write_key(rules: Sequence[Rule]) -> str:
 
 
 def _keep(written: Expressions) -> bytes:
-    first, close = ([text.decode("ascii") for text in texts] for texts in written[:2])
+    first, close, stems = ([text.decode("ascii") for text in texts] for texts in written[:3])
     needs = [[need.found, [text.decode("latin-1") for text in need.texts]] for need in written.needs]
-    kept = [first, close, written.common, written.origins, written.questions, needs]
+    kept = [first, close, stems, written.common, written.origins, written.questions, needs]
     return json.dumps(kept, separators=(",", ":")).encode()
 
 
 def _read_kept(kept: bytes) -> Expressions | None:
     try:
-        first, close, common, origins, questions, needs = json.loads(kept)
+        first, close, stems, common, origins, questions, needs = json.loads(kept)
         read = Expressions(
             [text.encode() for text in first],
             [text.encode() for text in close],
+            [text.encode() for text in stems],
             common,
             origins,
             [Question(rule, pattern, tuple(needed)) for rule, pattern, needed in questions],

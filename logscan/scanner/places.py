@@ -36,6 +36,32 @@ def find_ends(database: Database, text: bytearray, start: int, end: int) -> list
     return ends
 
 
+def find_places(database: Database, text: bytearray, start: int, end: int) -> list[int]:
+    """Every place where a match ends, sorted."""
+    places: list[int] = []
+    append = places.append
+
+    def note_place(_expression: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        append(end)
+
+    with memoryview(text) as whole, whole[start:end] as view:
+        database.scan(view, note_place)
+    places.sort()
+    return [start + place for place in places] if start else places
+
+
+def list_found(places: Iterable[int], text: bytearray, start: int, end: int) -> list[Line]:
+    """The lines on which sorted places lie, in order."""
+    lines: list[Line] = []
+    line_end = -1
+    for at in places:
+        if at > line_end:
+            line_end = text.find(b"\n", at, end)
+            line_end = end if line_end < 0 else line_end
+            lines.append(Line(text.rfind(b"\n", start, at) + 1 or start, line_end))
+    return lines
+
+
 def group_found(ends: Iterable[End], text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
     """The lines that sorted ends lie on, in order, with the expressions found there."""
     found: dict[Line, set[int]] = {}

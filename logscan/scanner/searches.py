@@ -1,4 +1,4 @@
-"""Looks for expressions in two steps: everywhere, and once more on lines of everyday words; it knows no rule."""
+"""Looks for stems everywhere, then for expressions on the lines that hold one, in two steps; it knows no rule."""
 
 from __future__ import annotations
 
@@ -8,22 +8,33 @@ from collections.abc import Sequence
 from logscan.caches import Cache
 from logscan.databases import Database, open_database
 from logscan.scanner.expressions import Expressions
-from logscan.scanner.places import End, Line, copy_lines, find_ends, group_found
+from logscan.scanner.places import End, Line, copy_lines, find_ends, find_places, group_found, list_found
 
 
 class Search:
-    """Looks for the first expressions, and for the close ones only on the few lines that hold a common one."""
+    """Looks for the first expressions where a stem is, and for the close ones where a common one is."""
 
     def __init__(self, expressions: Expressions, cache: Cache | None) -> None:
+        self._stems = _Seeker(expressions.stems, cache) if expressions.stems else None
         self._first = _Seeker(expressions.first, cache)
         self._close = _Seeker(expressions.close, cache)
         self._behind = len(expressions.first)  # the close ones are numbered from there
         self._common = frozenset(expressions.common)
         self._silent = frozenset(number for number in expressions.common if not expressions.origins[number])
-        self._first.get_ready()
+        (self._stems or self._first).get_ready()
 
     def find_lines(self, text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
         """The lines on which something was found that raises a question, with the expressions."""
+        if self._stems is None:
+            return self._find_among(text, start, end)
+        stemmed = list_found(self._stems.find_places(text, start, end), text, start, end)
+        if not stemmed:
+            return {}
+        copy, origins = copy_lines(text, stemmed)
+        found = self._find_among(copy, 0, len(copy))
+        return {origins[line.start]: expressions for line, expressions in found.items()}
+
+    def _find_among(self, text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
         lines = group_found(self._first.find(text, start, end), text, start, end)
         isdisjoint = self._common.isdisjoint
         near = [line for line, found in lines.items() if not isdisjoint(found)]
@@ -63,3 +74,7 @@ class _Seeker:
         if not self._expressions:
             return []
         return find_ends(self._database or self._open(), text, start, end)
+
+    def find_places(self, text: bytearray, start: int, end: int) -> list[int]:
+        """Where something ends, whatever it is."""
+        return find_places(self._database or self._open(), text, start, end)

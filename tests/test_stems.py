@@ -1,0 +1,41 @@
+"""Nearly every line of a log without trouble holds no stem: counted, for a machine's speed says nothing here."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logscan.scanner.places import list_found
+from logscan.scanner.stems import choose_stems
+from tests.bench.samples import make_quiet_line
+from tests.packs_shipped import shipped_scanner
+
+_TEXT = st.text("abcdeSG019 _-.", min_size=1, max_size=12).map(
+    lambda text: text.strip().lower().encode() or b"x"
+)
+_ROWS = st.lists(st.lists(_TEXT, min_size=1, max_size=5).map(tuple), min_size=1, max_size=4)
+
+
+@given(st.lists(_ROWS, max_size=6))
+def test_each_text_of_some_row_of_any_pattern_holds_a_stem(patterns: list[list[tuple[bytes, ...]]]) -> None:
+    stems = choose_stems(patterns)
+
+    for rows in patterns:
+        assert any(all(any(stem in text for stem in stems) for text in row) for row in rows)
+
+
+def test_few_lines_without_trouble_are_looked_at_twice() -> None:
+    chance = random.Random(7)
+    count = 5_000
+    text = bytearray("".join(make_quiet_line(chance, i) + "\n" for i in range(count)).encode())
+    search = shipped_scanner()._search
+    assert search is not None
+    assert search._stems is not None
+
+    held = list_found(search._stems.find_places(text, 0, len(text)), text, 0, len(text))
+    asked = search.find_lines(text, 0, len(text))
+
+    assert len(held) <= 0.04 * count
+    assert len(asked) <= 0.04 * count
