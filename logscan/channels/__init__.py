@@ -11,6 +11,7 @@ apprise       mail, SMS and everything else, in a child process
 console       words on stderr
 settings      what each kind must be told to work
 tools         what they work with
+memories      what a channel remembers of an incident, and where that means something
 answers       what a service's answer means: delivered, later, or never
 criers        the child in which Apprise speaks
 programs      a program of its own for one notice

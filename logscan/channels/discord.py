@@ -11,6 +11,7 @@ from contextlib import suppress
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from logscan.channels.answers import read_object
+from logscan.channels.memories import keep_memory, recall_memory
 from logscan.channels.posts import Poster, place_url, write_body
 from logscan.channels.settings import DiscordSettings
 from logscan.channels.tools import Tools
@@ -46,6 +47,7 @@ class DiscordChannel:
 
     def __init__(self, name: str, settings: DiscordSettings, tools: Tools) -> None:
         self.name, self._voice = name, tools.voice
+        self._home = f"discord {settings.webhook.fingerprint}"
         self._url = place_url(settings.webhook.reveal(), settings.base_url, f"channel {name}")
         self._poster = Poster(tools.make_client(), [settings.webhook], tools.now)
         self._poster.prepare(self._url)
@@ -61,13 +63,15 @@ class DiscordChannel:
             write_body({"content": _write_escaped(plain), "flags": _NO_EMBEDS, **_QUIET}, headers),
         ]
         answer = self._poster.send(self._spell_url(), bodies)
-        if memory and notice.change is ChangeKind.RESOLVED:
+        opening = recall_memory(self._home, memory)
+        if opening and notice.change is ChangeKind.RESOLVED:
             # People have been told; that the old message also shows it is a courtesy.
             with suppress(DeliveryError):
                 body = write_body({"content": headline, **_QUIET}, headers)
-                self._poster.send(self._spell_url(memory), [body], method="PATCH")
+                self._poster.send(self._spell_url(opening), [body], method="PATCH")
         number = read_object(answer.body).get("id")
-        return Receipt(memory or (number if isinstance(number, str) else None), self._poster.describe(answer))
+        kept = opening or (number if isinstance(number, str) else None)
+        return Receipt(keep_memory(self._home, kept), self._poster.describe(answer))
 
     def close(self) -> None:
         self._poster.close()

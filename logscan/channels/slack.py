@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from logscan.channels.answers import read_object
+from logscan.channels.memories import keep_memory, recall_memory
 from logscan.channels.posts import Poster, place_url, write_body
 from logscan.channels.settings import SlackSettings
 from logscan.channels.tools import Tools
@@ -47,6 +48,7 @@ class SlackChannel:
         place = f"channel {name}"
         self.name = name
         self._voice, self._token, self._chat = tools.voice, settings.token, settings.chat
+        self._home = f"slack {settings.chat}"
         if settings.webhook is not None and settings.token is None:
             address, secrets = settings.webhook.reveal(), [settings.webhook]
         elif settings.token is not None and settings.webhook is None and settings.chat:
@@ -60,14 +62,19 @@ class SlackChannel:
     def send(self, notice: Notice, memory: str | None) -> Receipt:
         message = write_message(notice, self._voice)
         plain = escape(cut_text(write_plain(message), _LONGEST_TEXT // 6))
-        head = self._address(notice, memory)
+        kept = recall_memory(self._home, memory)
+        head = self._address(notice, kept)
         headers = {"Idempotency-Key": notice.id}
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token.reveal()}"
         rich = {**head, "text": escape(message.headline), "blocks": list_blocks(message), **_QUIET}
-        bodies = [write_body(rich, headers), write_body({**head, "text": plain, **_QUIET}, headers)]
+        # Perhaps it is the thread that is refused, for it is gone.
+        alone = self._address(notice, None)
+        bodies = [write_body(rich, headers), write_body({**alone, "text": plain, **_QUIET}, headers)]
         answer = self._poster.send(self._url, bodies)
-        return Receipt(memory or self._remember(answer), self._poster.describe(answer))
+        return Receipt(
+            keep_memory(self._home, kept or self._remember(answer)), self._poster.describe(answer)
+        )
 
     def close(self) -> None:
         self._poster.close()

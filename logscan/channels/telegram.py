@@ -6,6 +6,7 @@ import html
 import re
 
 from logscan.channels.answers import read_object
+from logscan.channels.memories import keep_memory, recall_memory
 from logscan.channels.posts import Poster, place_url, write_body
 from logscan.channels.settings import TelegramSettings
 from logscan.channels.tools import Tools
@@ -28,6 +29,7 @@ class TelegramChannel:
 
     def __init__(self, name: str, settings: TelegramSettings, tools: Tools) -> None:
         self.name, self._voice, self._chat = name, tools.voice, settings.chat
+        self._home = f"telegram {settings.chat}"
         address = f"{_API}/bot{settings.token.reveal()}/sendMessage"
         self._url = place_url(address, settings.base_url, f"channel {name}")
         self._poster = Poster(tools.make_client(), [settings.token], tools.now, read_meaning)
@@ -36,8 +38,9 @@ class TelegramChannel:
     def send(self, notice: Notice, memory: str | None) -> Receipt:
         message = write_message(notice, self._voice)
         head: dict[str, object] = {"chat_id": self._chat, **_QUIET}
-        if memory and memory.isdecimal():
-            head["reply_parameters"] = {"message_id": int(memory), "allow_sending_without_reply": True}
+        kept = recall_memory(self._home, memory)
+        if kept is not None and kept.isdecimal():
+            head["reply_parameters"] = {"message_id": int(kept), "allow_sending_without_reply": True}
         headers = {"Idempotency-Key": notice.id}
         rich = write_html(fit_message(message, write_html, _LONGEST))
         plain = _write_broken_up(fit_message(message, _write_broken_up, _LONGEST))
@@ -46,7 +49,7 @@ class TelegramChannel:
             write_body({**head, "text": plain}, headers),
         ]
         answer = self._poster.send(self._url, bodies)
-        return Receipt(memory or _remember(answer), self._poster.describe(answer))
+        return Receipt(keep_memory(self._home, kept or _remember(answer)), self._poster.describe(answer))
 
     def close(self) -> None:
         self._poster.close()

@@ -27,7 +27,7 @@ def test_a_message_is_stored_before_it_counts_as_told_and_mentions_nobody():
     assert (
         "```\nError validating access token: Session has expired\n```" in document["embeds"][0]["description"]
     )
-    assert receipt.memory == "1180000000000000001"
+    assert receipt.memory == f"discord {hide(service.url + PATH).fingerprint} 1180000000000000001"
 
 
 def test_the_end_is_told_and_also_written_on_the_opening_message():
@@ -56,7 +56,8 @@ def test_an_opening_message_that_is_gone_does_not_undo_the_telling():
 
     with Service(lose) as service:
         channel = make_channel(DiscordSettings(webhook=hide(service.url + PATH)))
-        channel.send(make_notice(ChangeKind.RESOLVED), "77")
+        home = f"discord {hide(service.url + PATH).fingerprint}"
+        channel.send(make_notice(ChangeKind.RESOLVED), f"{home} 77")
         channel.close()
 
     assert len(service.seen) == 2

@@ -48,6 +48,30 @@ def test_a_bot_keeps_an_incident_in_one_thread_and_tells_its_end_to_all():
     assert third["reply_broadcast"] is True
 
 
+def test_another_room_is_told_and_not_the_one_before():
+    with Service(SlackApi(TOKEN)) as service:
+        channel = make_channel(SlackSettings(token=hide(TOKEN), chat="C0OPS", base_url=service.url))
+        receipt = channel.send(make_notice(ChangeKind.RESOLVED), "slack #old C0OLD/1700000000.000001")
+        channel.close()
+
+    document = service.seen[0].read_json()
+    assert (document["channel"], "thread_ts" in document) == ("C0OPS", False)
+    assert receipt.memory == "slack C0OPS C0OPS/1700000000.000001"
+
+
+def test_an_answer_to_a_thread_that_is_gone_stands_alone():
+    def lose(request: Request) -> Reply:
+        lost = answer_json({"ok": False, "error": "thread_not_found"})
+        return lost if "thread_ts" in request.read_json() else SlackApi(TOKEN)(request)
+
+    with Service(lose) as service:
+        channel = make_channel(SlackSettings(token=hide(TOKEN), chat="#ops", base_url=service.url))
+        channel.send(make_notice(ChangeKind.RESOLVED), "slack #ops C0OPS/1700000000.000001")
+        channel.close()
+
+    assert [request.read_json()["channel"] for request in service.seen] == ["C0OPS", "#ops"]
+
+
 @pytest.mark.parametrize(
     ("error", "status", "broken"),
     [

@@ -29,7 +29,17 @@ def test_what_follows_answers_the_opening_message():
     assert "<pre>Error validating access token: Session has expired</pre>" in first["text"]
     assert "reply_parameters" not in first
     assert second["reply_parameters"] == {"message_id": 41, "allow_sending_without_reply": True}
-    assert receipt.memory == memory == "41"
+    assert receipt.memory == memory == "telegram -100123 41"
+
+
+def test_another_room_is_told_without_what_another_one_remembers():
+    with Service(Telegram(TOKEN)) as service:
+        channel = make_channel(make_settings(service))
+        for memory in ("telegram -100999 41", "slack #ops C0OPS/1700000000.000001", "41", ""):
+            assert channel.send(make_notice(ChangeKind.RESOLVED), memory).memory != memory
+        channel.close()
+
+    assert all("reply_parameters" not in request.read_json() for request in service.seen)
 
 
 def test_markup_that_is_refused_is_sent_once_more_as_text():
@@ -45,7 +55,7 @@ def test_markup_that_is_refused_is_sent_once_more_as_text():
         receipt = channel.send(make_notice(), None)
         channel.close()
 
-    assert receipt.memory == "5"
+    assert receipt.memory == "telegram -100123 5"
     assert "Session has expired" in service.seen[1].read_json()["text"]
 
 
