@@ -13,7 +13,7 @@ from threading import Event
 from tests.cli.running import PACK, start
 from tests.sinks_made import Sink, run_sink
 
-_MANY = (
+MANY = (
     PACK.replace("    signal: expired\n", "    signal: expired\n    credential: 'bot-token/{name}'\n", 1)
     .replace("any: ['session has expired(?:", "any: ['(?P<name>k\\d+) session has expired(?:")
     .replace("match: ['Error: Session", "match: ['Error: k1 Session")
@@ -23,7 +23,7 @@ _MANY = (
 def endure_kills(folder: Path, kills: int) -> Counter[str]:
     """Kill a run as soon as the service has what it was sent, that often; give how often each id came there."""
     rules, log = folder / "bot.yaml", folder / "app.log"
-    rules.write_text(_MANY)
+    rules.write_text(MANY)
     log.touch()
     with run_sink(folder) as sink:
         for number in range(kills):

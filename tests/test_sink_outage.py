@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -12,10 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from logscan.model import Channel, Notice, Receipt
+from logscan.model import Channel, Notice
 from tests.cli.running import PACK
 from tests.deliveries_made import endure_kills, start_run, wait_for
-from tests.delivery.making import Box, make_notices
+from tests.delivery.making import Box, Frozen, make_notices
 from tests.offices_made import Running, make_hook, run_office
 from tests.sinks_made import run_sink
 from tests.soak.deliveries import measure_delays
@@ -85,19 +84,6 @@ def test_a_sender_that_stands_still_is_seen_within_30_seconds_and_no_other():
     still, moving = pulses["send frozen"], pulses["send well"]
     assert still.moved_at < before <= moving.moved_at
     assert still.longest_seconds < 30
-
-
-class Frozen(Box):
-    """Stands still in its first call until it may go on."""
-
-    def __init__(self) -> None:
-        super().__init__(name="frozen")
-        self.is_in, self.may_go_on = threading.Event(), threading.Event()
-
-    def send(self, notice: Notice, memory: str | None) -> Receipt:
-        self.is_in.set()
-        self.may_go_on.wait(60)
-        return super().send(notice, memory)
 
 
 def test_a_dead_channel_delays_no_other(tmp_path: Path):

@@ -72,9 +72,7 @@ class SlackChannel:
         alone = self._address(notice, None)
         bodies = [write_body(rich, headers), write_body({**alone, "text": plain, **_QUIET}, headers)]
         answer = self._poster.send(self._url, bodies)
-        return Receipt(
-            keep_memory(self._home, kept or self._remember(answer)), self._poster.describe(answer)
-        )
+        return Receipt(keep_memory(self._home, kept or self._remember(answer)), self._poster.describe(answer))
 
     def close(self) -> None:
         self._poster.close()

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from logscan.cli.options import Command, Wishes
-from logscan.cli.reloading import Retake, has_terminal, make_reloader
+from logscan.cli.reloading import Changing, Retake, has_terminal, make_reloader
 from logscan.cli.streams import open_stdout, print_error, terminal_width, wants_color
 from logscan.cli.watching import Watched, find_page, open_watch
 
 if TYPE_CHECKING:
     from logscan.config import Settings
     from logscan.delivery import Undelivered
-    from logscan.model import Channel, News
+    from logscan.model import News
     from logscan.pipeline import Manner
     from logscan.rules import RuleSet
-    from logscan.runs import Outlet, Reload, Teller, Vigil, Watch
+    from logscan.runs import Outlet, Reload, Roster, Teller, Vigil, Watch
     from logscan.sources.live import LiveSource
     from logscan.store import Store
 
@@ -186,7 +186,8 @@ def follow(course: Course, live: LiveWishes, wishes: Wishes) -> int:
             )
         run = _prepare(course, live, wishes, _Ground(rules, store, watcher))
         if not has_terminal():
-            reloader = make_reloader(course.settings, wishes, run.vigil, course.retake)
+            changing = Changing(run.vigil, run.watch, run.roster, course.retake, watcher.say)
+            reloader = make_reloader(course.settings, wishes, changing)
             run.vigil.on_hangup = lambda: run.watch.note_reload(watcher.tell_reload(reloader.reload()))
         with closing(run.watch):
             is_kept = run.vigil.run()
@@ -215,13 +216,14 @@ class _Run(NamedTuple):
     watch: Watch
     outlet: Outlet
     teller: Teller
+    roster: Roster
 
 
 def _prepare(course: Course, live: LiveWishes, wishes: Wishes, ground: _Ground) -> _Run:
     """Everything wired, and nothing started."""
     from logscan import app
     from logscan.model import Severity
-    from logscan.runs import Teller, Told, Way, build_directory, wire
+    from logscan.runs import Teller, Told, Way, wire
 
     rules, store, watcher = ground
     feeds = course.make_feeds(store.id.encode())
@@ -229,10 +231,10 @@ def _prepare(course: Course, live: LiveWishes, wishes: Wishes, ground: _Ground) 
     outlet = _open_outlet(live, wishes, store.id, to_errors=course.to_errors)
     teller = Teller(outlet, Severity[live.min_severity.upper()], watcher.ended)
     desk = app.build_desk(store, rules, course.settings)
-    channels = _open_channels(course, live)
-    watched = Watched(rules, [source.name for source in feeds], channels)
+    roster = _open_channels(course, live)
+    watched = Watched(rules, [source.name for source in feeds], roster.channels)
     watch = open_watch(course.settings, live.listen, watched, watcher.say)
-    way = Way(channels, build_directory(course.settings, channels), watch.metrics.notify)
+    way = Way(roster.channels, roster.directory, watch.metrics.notify)
     told = Told(teller.hear, watcher.hear, way, watch.metrics.scan)
     vigil = wire(feeds, app.build_scanner(rules.rules), app.build_reader(), desk, told)
     watch.attach(vigil, feeds)
@@ -240,7 +242,7 @@ def _prepare(course: Course, live: LiveWishes, wishes: Wishes, ground: _Ground) 
     outlet.on_failure = vigil.stop
     vigil.on_look = lambda is_over: outlet.print_rest(is_over=is_over)
     vigil.on_trouble = lambda failure: watcher.tell_trouble(course.state, failure)
-    return _Run(vigil, watch, outlet, teller)
+    return _Run(vigil, watch, outlet, teller, roster)
 
 
 def _say_last(course: Course, watcher: Watcher, run: _Run) -> None:
@@ -253,14 +255,14 @@ def _say_last(course: Course, watcher: Watcher, run: _Run) -> None:
         watcher.say(words)
 
 
-def _open_channels(course: Course, live: LiveWishes) -> list[Channel]:
+def _open_channels(course: Course, live: LiveWishes) -> Roster:
     """How people are told; raise ConfigError where a secret is missing."""
     from logscan.messages import Voice
-    from logscan.runs import open_channels
+    from logscan.runs import Roster
 
     options = () if course.state is None else ("--state", str(course.state))
     voice = Voice(status_url=find_page(course.settings, live.listen), options=options)
-    return open_channels(course.settings, live.notify, os.environ, voice)
+    return Roster(course.settings, live.notify, os.environ, voice)
 
 
 def _name_undelivered(course: Course, watcher: Watcher, left: Sequence[Undelivered]) -> None:

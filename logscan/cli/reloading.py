@@ -5,17 +5,27 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from logscan.cli.options import Wishes
 
 if TYPE_CHECKING:
     from logscan.config import Settings
     from logscan.pipeline import Manner
-    from logscan.runs import Reloader, Vigil
+    from logscan.runs import Change, Reloader, Roster, Vigil, Watch
 
 # Settings → the manners that sources are taken in from now on, and what waits for the next start.
 Retake = Callable[["Settings"], "tuple[dict[str, Manner], list[str]]"]
+
+
+class Changing(NamedTuple):
+    """What takes a change while it goes on."""
+
+    vigil: Vigil
+    watch: Watch
+    roster: Roster
+    retake: Retake
+    say: Callable[[str], None]
 
 
 def has_terminal() -> bool:
@@ -29,41 +39,62 @@ def hold_hangups() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
 
 
-def make_reloader(settings: Settings, wishes: Wishes, vigil: Vigil, retake: Retake) -> Reloader:
+def make_reloader(settings: Settings, wishes: Wishes, changing: Changing) -> Reloader:
     """Rules, how sources are taken, who is told and how incidents are kept change at once; what was typed stays."""
     from logscan import app
-    from logscan.incidents import list_terms
-    from logscan.runs import Reloader, rebuild_directory
+    from logscan.runs import Change, Reloader
 
-    def apply_rules(changed: Settings) -> list[str]:
-        rules = app.load_configured(changed).rules
-        scanner = app.build_scanner(rules)
-        vigil.keeper.desk.book.take_terms(list_terms(rules))  # before any line is found by them
-        vigil.pipeline.take_rules(scanner)
-        return []
+    vigil = changing.vigil
 
-    def apply_sources(changed: Settings) -> list[str]:
-        manners, waiting = retake(changed)
-        vigil.pipeline.take_manners(manners)
-        return waiting
+    def prepare_sources(changed: Settings) -> Change:
+        manners, notes = changing.retake(changed)
+        return Change(lambda: vigil.pipeline.take_manners(manners), tuple(notes))
 
-    def apply_routes(changed: Settings) -> list[str]:
-        office = vigil.office
-        office.directory, waiting = rebuild_directory(settings, changed, office.channels)
-        return waiting
-
-    def apply_incidents(changed: Settings) -> list[str]:
-        vigil.keeper.desk.book.take_manner(changed.incidents)
-        return []
-
-    def apply_nothing(_changed: Settings) -> list[str]:
-        return []
+    def prepare_incidents(changed: Settings) -> Change:
+        return Change(lambda: vigil.keeper.desk.book.take_manner(changed.incidents))
 
     live = {
-        "rules": apply_rules,
-        "sources": apply_sources,
-        "channels": apply_routes,  # and `routes`: both say who is told
-        "routes": apply_nothing,
-        "incidents": apply_incidents,
+        "rules": lambda changed: _prepare_rules(changed, changing),
+        "sources": prepare_sources,
+        "channels": lambda changed: _prepare_channels(
+            changed, changing
+        ),  # and `routes`: both say who is told
+        "routes": lambda _changed: Change(),
+        "incidents": prepare_incidents,
     }
     return Reloader(settings, wishes.load_settings, live, app.now)
+
+
+def _prepare_rules(changed: Settings, changing: Changing) -> Change:
+    from logscan import app
+    from logscan.incidents import list_terms
+    from logscan.runs import Change
+
+    rules = app.load_configured(changed)
+    scanner, terms = app.build_scanner(rules.rules), list_terms(rules.rules)
+
+    def switch() -> None:
+        changing.watch.take_rules(rules)
+        changing.vigil.keeper.desk.book.take_terms(terms)  # before any line is found by them
+        changing.vigil.pipeline.take_rules(scanner)
+
+    return Change(switch)
+
+
+def _prepare_channels(changed: Settings, changing: Changing) -> Change:
+    from logscan.runs import Change, change_office
+
+    vigil, watch, roster = changing.vigil, changing.watch, changing.roster
+    draft = roster.prepare(changed)
+
+    def note(held: int) -> None:
+        watch.take_channels(draft.kinds)
+        if held:
+            changing.say(f"channels: {held} that waited for a channel that is gone are told to nobody there")
+
+    def switch() -> None:
+        roster.take(draft)
+        watch.expect_channels(draft.kinds)
+        change_office(vigil.office, vigil.keeper, draft.shift, watch.metrics.notify, note)
+
+    return Change(switch, draft.notes, draft.drop)

@@ -1,7 +1,8 @@
 """One channel's rows, step by step: send, record, wait; no thread and no clock of its own.
 
 What became of an attempt is kept before the next one starts, so that a crash repeats at most the call in flight. What is
-due and not in memory stays in the state: an outage of an hour costs no memory.
+due and not in memory stays in the state: an outage of an hour costs no memory. One that takes another's place starts
+where that one has ended, so that nothing is sent twice, or out of order.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from logscan.store import Due, RowState, Store, Thread
 
 _LOOK_SECONDS = 60.0  # the wall clock may have jumped, so the state is asked that often when a row is due
 _RECORD_SECONDS = 1.0
+_LONGEST_CALL_SECONDS = 26.0  # so long one that leaves may still be sending
 _NAME_CHARS = 24
 _MOST_MEMORIES = 10_000
 
@@ -30,8 +32,10 @@ _MOST_MEMORIES = 10_000
 class Courier:
     """`step` belongs to one thread, `fill` and `open` to the one that owns the state."""
 
-    def __init__(self, channel: Channel, desk: Desk) -> None:
+    def __init__(self, channel: Channel, desk: Desk, before: Courier | None = None) -> None:
         self.channel, self.name, self._desk = channel, channel.name, desk
+        self._before = before  # whose place it takes, until it has
+        self.has_left = threading.Event()  # it sends nothing any more, and what it sent is handed over
         self._repeater = channel if isinstance(channel, Repeater) else None
         self._queue = Queue(channel.manner)
         self._memories: dict[str, str | None] = {}  # by thread, of what is in the queue
@@ -40,29 +44,33 @@ class Courier:
         self._fill_at = math.inf
         self._has_more = False
         self._is_refused: bool | None = None  # None: nobody knows yet
-        self._is_leaving = False
+        self._is_open = self._is_leaving = False
         self._changed = threading.Condition()
         self.moved_at = desk.clock()  # when it last did anything
 
     @property
     def is_idle(self) -> bool:
         with self._changed:
-            return not self._queue and not self._has_more
+            return self._is_open and not self._queue and not self._has_more
 
     @property
     def ids(self) -> frozenset[int]:
         """The rows in memory, which nobody else may change."""
+        before = self._before
         with self._changed:
-            return self._queue.ids
+            return self._queue.ids if before is None else self._queue.ids | before.ids
 
     def open(self, store: Store) -> None:
         """Take up what an earlier run left."""
         if self._repeater is not None:
             self._told = {one.id: one for one in store.threads.read_incidents(self.name)}
+        self._is_open, self._before = True, None
         self.fill(store)
 
     def fill(self, store: Store) -> None:
-        """Take in what may be sent now, as far as there is room."""
+        """Take in what may be sent now, as far as there is room; nothing while another may still send it."""
+        if not self._is_open or self._is_leaving:
+            return
         now, clock = self._desk.now(), self._desk.clock()
         with self._changed:
             held, space = self._queue.ids, self._queue.space
@@ -97,6 +105,9 @@ class Courier:
     def step(self) -> float:
         """Do what is next; give the time of the step after that, infinity where only news can bring one."""
         clock = self.moved_at = self._desk.clock()
+        if not self._is_open:
+            self._take_over()
+            return clock
         if self._repeater is not None and clock >= self._repeat_at:
             self._repeat(self._repeater, clock)
         if self._wants_more(clock):
@@ -111,6 +122,20 @@ class Courier:
             with self._changed:
                 return self._find_next()
         return clock
+
+    def close(self) -> None:
+        """It will do nothing more."""
+        try:
+            self.channel.close()
+        finally:
+            self.has_left.set()
+
+    def _take_over(self) -> None:
+        """Start once the one before has ended; what it sent last is recorded before this is opened."""
+        if self._before is not None:
+            self._before.has_left.wait(_LONGEST_CALL_SECONDS)
+        if not self._is_leaving:
+            self._record(lambda _store: None, lambda: None)
 
     def _find_next(self) -> float:
         now = self._desk.clock()
@@ -131,7 +156,9 @@ class Courier:
             with self._changed:
                 settle()
                 wants_more = self._wants_more(self._desk.clock())
-            if wants_more:
+            if not self._is_open:
+                self.open(store)
+            elif wants_more:
                 self.fill(store)
             kept.set()
 

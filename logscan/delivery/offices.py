@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from logscan.delivery.desks import Outcome
 from logscan.delivery.digests import merge_notices
 from logscan.delivery.routes import Address, Directory
 from logscan.delivery.senders import Pulse, Sender
-from logscan.model import ChangeKind, Channel, Notice, NoticeType
+from logscan.model import ChangeKind, Notice, NoticeType
 from logscan.store import Store
 
 MOST_WAITING = 20_000  # of one channel
@@ -38,20 +38,15 @@ class Office:
     ) -> None:
         self.directory = directory
         self._couriers = {courier.name: courier for courier in couriers}
-        self._senders = [Sender(courier) for courier in couriers]
+        self._senders = {courier.name: Sender(courier) for courier in couriers}
         self._tally, self._most_waiting = tally, most_waiting
         self._touched: set[str] = set()
         self._merged: dict[str, int] = {}
 
     @property
-    def channels(self) -> tuple[Channel, ...]:
-        """Those that are open."""
-        return tuple(courier.channel for courier in self._couriers.values())
-
-    @property
     def pulses(self) -> tuple[Pulse, ...]:
         """When each sender last moved."""
-        return tuple(sender.pulse for sender in self._senders)
+        return tuple(sender.pulse for sender in self._senders.values())
 
     @property
     def is_idle(self) -> bool:
@@ -67,8 +62,26 @@ class Office:
         return strangers
 
     def start(self) -> None:
-        for sender in self._senders:
+        for sender in self._senders.values():
             sender.start()
+
+    def find_courier(self, channel: str) -> Courier | None:
+        """Who sends on that channel now."""
+        return self._couriers.get(channel)
+
+    def change(self, directory: Directory, names: Collection[str], fresh: Sequence[Courier]) -> None:
+        """Tell people so from now on: the fresh ones begin, each in the place of one of its name; what is not named ends."""
+        couriers = {courier.name: courier for courier in (*self._couriers.values(), *fresh)}
+        senders = {**self._senders, **{courier.name: Sender(courier) for courier in fresh}}
+        left = [one for name, one in self._senders.items() if senders[name] is not one or name not in names]
+        # Others look at these meanwhile, so they are replaced as a whole.
+        self._couriers = {name: one for name, one in couriers.items() if name in names}
+        self._senders = {name: one for name, one in senders.items() if name in names}
+        self.directory = directory
+        for sender in left:
+            sender.leave()
+        for courier in fresh:
+            self._senders[courier.name].start()
 
     def write(self, store: Store, notices: Sequence[Notice], now: datetime) -> None:
         """Within the transaction that keeps what they tell: one row for each channel that gets one."""
@@ -94,9 +107,9 @@ class Office:
 
     def leave(self, patience_seconds: float) -> None:
         """Send nothing more; wait a little for what is being sent."""
-        for sender in self._senders:
+        for sender in self._senders.values():
             sender.leave()
-        for sender in self._senders:
+        for sender in self._senders.values():
             sender.join(patience_seconds / max(1, len(self._senders)))
 
     def list_undelivered(self, store: Store) -> list[Undelivered]:

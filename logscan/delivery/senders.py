@@ -54,4 +54,4 @@ class Sender:
             if until > self._courier.moved_at and not self._leaving.is_set():
                 self._courier.wait(_BEAT_SECONDS)
         with suppress(LogscanError):
-            self._courier.channel.close()
+            self._courier.close()

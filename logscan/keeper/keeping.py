@@ -78,6 +78,10 @@ class Keeper:
         """
         self._intake.put(Task(write, then, is_light))
 
+    def order(self, write: Callable[[Store], None], then: Callable[[Store], None]) -> None:
+        """The same for what a person asked for; it never waits."""
+        self._intake.order(Task(write, then))
+
     def end_waits(self, patience_seconds: float) -> bool:
         """Nothing more will come from the inputs: whatever was waited for is over now, and is kept. False when not in time."""
 

@@ -45,7 +45,17 @@ class Metrics:
         self._scan_seconds = self._make_histogram(families.SCAN_SECONDS)
         self._delays = Delays(families.DELAY_SECONDS)
         self.registry.register(self._delays)
-        self.registry.register(Pictures(known, look, label_limit, self._overflow))
+        self._pictures = Pictures(known, look, label_limit, self._overflow)
+        self.registry.register(self._pictures)
+
+    def know(self, known: Known) -> None:
+        """The configuration names something else: its series begin at 0, and those that were there stay."""
+        for family, counter in self._counters.items():
+            rows = tuple(list_known(family, known))
+            self._caps[family].know(rows)
+            for labels in rows:
+                counter.labels(*labels)
+        self._pictures.know(known)
 
     def match(self, event: Event, incident: str | None = None, count: int = 1) -> None:
         """Lines said the same of a credential; `incident` is the id of the incident that they belong to."""

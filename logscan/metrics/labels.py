@@ -32,6 +32,10 @@ class CappedLabels:
         self._others: set[Labels] = set()
         self._lock = threading.Lock()
 
+    def know(self, known: Iterable[Labels]) -> None:
+        """These are free from now on, too."""
+        self._known = self._known.union(known)
+
     def admit(self, labels: Labels) -> Labels:
         """These label values, or `other` in place of those that log text decided."""
         if labels in self._known:

@@ -32,6 +32,10 @@ class Pictures:
         }
         self._fired: set[Labels] = set()  # an incident that ended goes to 0 and stays
 
+    def know(self, known: Known) -> None:
+        """The configuration names something else."""
+        self._known = known
+
     def describe(self) -> list[Metric]:
         """What is there, without a snapshot: it is asked for before anything runs."""
         return [_make(family, {}) for family in PICTURED]

@@ -5,7 +5,8 @@ feeds       those → live sources, and how their lines are taken
 reloads     the configuration read again while a run goes on
 addresses   what is typed after --notify → a channel's settings
 openings    what is configured and typed → open channels
-offices     open channels and a keeper → their senders
+rosters     which channels are open, and what becomes of them by another configuration
+offices     open channels and a keeper → their senders, and others instead
 vigils      a pipeline and its keeper until the inputs end or a signal comes
 crowds      very many notices → what a person can read of them
 outlets     notices → lines that are known again as logscan's own
@@ -18,33 +19,30 @@ tellers     what was kept → what is printed of it, and the last word about wha
 from __future__ import annotations
 
 from logscan.runs.feeds import make_feeds, remake_manners
-from logscan.runs.offices import Way
-from logscan.runs.openings import (
-    build_directory,
-    describe_directory,
-    make_test,
-    open_channels,
-    rebuild_directory,
-)
+from logscan.runs.offices import Way, change_office
+from logscan.runs.openings import describe_directory, make_test, open_channels
 from logscan.runs.orders import Order, check_order, list_wanted, name_state
 from logscan.runs.outlets import Outlet, sign
-from logscan.runs.reloads import Reload, Reloader, describe_reload
+from logscan.runs.reloads import Change, Reload, Reloader, describe_reload
+from logscan.runs.rosters import Roster
 from logscan.runs.tellers import Teller, is_own
 from logscan.runs.vigils import Told, Vigil, wire
 from logscan.runs.watches import Wanted, Watch
 
 __all__ = [
+    "Change",
     "Order",
     "Outlet",
     "Reload",
     "Reloader",
+    "Roster",
     "Teller",
     "Told",
     "Vigil",
     "Wanted",
     "Watch",
     "Way",
-    "build_directory",
+    "change_office",
     "check_order",
     "describe_directory",
     "describe_reload",
@@ -54,7 +52,6 @@ __all__ = [
     "make_test",
     "name_state",
     "open_channels",
-    "rebuild_directory",
     "remake_manners",
     "sign",
     "wire",

@@ -1,4 +1,4 @@
-"""Open channels and a keeper → senders that take their rows from its state; it sends nothing itself."""
+"""Open channels and a keeper → senders that take their rows from its state, others when that is asked for; it sends nothing itself."""
 
 from __future__ import annotations
 
@@ -22,9 +22,46 @@ class Way(NamedTuple):
     tally: Callable[[str, str, int], None] = lambda _channel, _outcome, _count: None  # for metrics
 
 
+class Shift(NamedTuple):
+    """How people are told from now on."""
+
+    directory: Directory
+    names: frozenset[str]  # of every channel
+    fresh: tuple[Channel, ...] = ()  # those that are new, or in another's place
+
+
 def open_office(way: Way, keeper: Keeper) -> Office:
     """Take up what an earlier run left; the keeper has not started yet."""
+    desk = _make_desk(way.tally, keeper)
+    office = Office(way.directory, [Courier(one, desk) for one in way.channels], way.tally)
+    office.open(keeper.desk.store, _now())
+    keeper.desk.post = Post(office.write, office.settle)
+    return office
 
+
+def change_office(
+    office: Office,
+    keeper: Keeper,
+    shift: Shift,
+    tally: Callable[[str, str, int], None],
+    then: Callable[[int], None],
+) -> None:
+    """Between two of the keeper's transactions; `then` is called there, with how much waited for channels that are gone."""
+    held = [0]
+
+    def write(store: Store) -> None:
+        held[0] = store.outbox.hold_strangers(shift.names, _now())
+
+    def settle(_store: Store) -> None:
+        desk = _make_desk(tally, keeper)
+        fresh = [Courier(one, desk, office.find_courier(one.name)) for one in shift.fresh]
+        office.change(shift.directory, shift.names, fresh)
+        then(held[0])
+
+    keeper.order(write, settle)
+
+
+def _make_desk(tally: Callable[[str, str, int], None], keeper: Keeper) -> Desk:
     def hand(write: Callable[[Store], None], then: Callable[[Store], None]) -> None:
         # To lose it in a power cut only means to send the same id once more.
         keeper.perform(write, then, is_light=True)
@@ -32,11 +69,7 @@ def open_office(way: Way, keeper: Keeper) -> Office:
     def tell(event: Event) -> None:
         keeper.take(Batch(event.source, "", None, (Seen(event, "", 0),)))
 
-    desk = Desk(hand, time.monotonic, _now, random.SystemRandom(), tell, way.tally)
-    office = Office(way.directory, [Courier(one, desk) for one in way.channels], way.tally)
-    office.open(keeper.desk.store, _now())
-    keeper.desk.post = Post(office.write, office.settle)
-    return office
+    return Desk(hand, time.monotonic, _now, random.SystemRandom(), tell, tally)
 
 
 def _now() -> datetime:

@@ -1,10 +1,10 @@
-"""The channels of a configuration, and those that were typed → open channels, with their secrets; it tells nobody."""
+"""The channels of a configuration, and those that were typed → what each is told, with its secrets, and open ones; it tells nobody."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from logscan.channels.settings import (
 from logscan.config import Settings, check_channels, check_programs
 from logscan.config.channelsections import EXEC, ChannelEntry
 from logscan.delivery import Directory, Member, describe_addresses
+from logscan.errors import ConfigError
 from logscan.http import Client
 from logscan.messages import Voice
 from logscan.model import (
@@ -59,45 +60,51 @@ def open_channels(
     settings: Settings, typed: Sequence[str], environ: Mapping[str, str], voice: Voice
 ) -> list[Channel]:
     """Every channel; raise ConfigError where a secret is missing, or a program would start that nobody asked for."""
-    check_programs(settings, [one.place for one in settings.channels if one.kind == EXEC])
-    check_channels(settings, settings.channels)
+    chosen = choose_configured(settings, environ)
+    return open_chosen({**chosen, **choose_typed(typed, chosen, environ)}, environ, voice)
+
+
+def open_chosen(
+    chosen: Mapping[str, ChannelSettings], environ: Mapping[str, str], voice: Voice
+) -> list[Channel]:
+    """One for each name."""
     tools = Tools(make_client=_make_client, now=_now, voice=voice, environ=environ)
-    opened = [
-        open_channel(one.name, choose_settings(one, environ, settings.folder), tools)
-        for one in settings.channels
-    ]
-    taken = {channel.name for channel in opened}
-    for text in dict.fromkeys(typed):
-        name = _choose_name(taken)
-        taken.add(name)
-        opened.append(open_channel(name, read_typed(text, environ, "."), tools))
+    opened: list[Channel] = []
+    try:
+        for name, one in chosen.items():
+            opened.append(open_channel(name, one, tools))
+    except ConfigError:
+        for channel in opened:
+            channel.close()
+        raise
     return opened
 
 
-def build_directory(settings: Settings, channels: Sequence[Channel]) -> Directory:
-    """Who gets what: those that were typed get everything."""
-    known = {one.name for one in settings.channels}
-    typed = tuple(one.name for one in channels if one.name not in known)
+def choose_configured(settings: Settings, environ: Mapping[str, str]) -> dict[str, ChannelSettings]:
+    """What each channel of a configuration is told; raise ConfigError as `open_channels` does."""
+    check_programs(settings, [one.place for one in settings.channels if one.kind == EXEC])
+    check_channels(settings, settings.channels)
+    return {one.name: choose_settings(one, environ, settings.folder) for one in settings.channels}
+
+
+def choose_typed(
+    typed: Sequence[str], taken: Collection[str], environ: Mapping[str, str]
+) -> dict[str, ChannelSettings]:
+    """The same of those that were typed, under names that are free."""
+    chosen: dict[str, ChannelSettings] = {}
+    for text in dict.fromkeys(typed):
+        name = _choose_name({*taken, *chosen})
+        chosen[name] = read_typed(text, environ, ".")
+    return chosen
+
+
+def build_directory(settings: Settings, typed: Sequence[str]) -> Directory:
+    """Who gets what: the channels that were typed, of these names, get everything."""
     return replace(
         _list_configured(settings),
         members=(*_list_configured(settings).members, *(Member(name=name) for name in typed)),
-        always=typed,
+        always=tuple(typed),
     )
-
-
-def rebuild_directory(
-    before: Settings, after: Settings, channels: Sequence[Channel]
-) -> tuple[Directory, list[str]]:
-    """Who gets what by another configuration, of the channels that are open; and which channels wait for a next start."""
-    old, new = ({one.name: one for one in settings.channels} for settings in (before, after))
-    told = [one for one in channels if one.name in new or one.name not in old]
-    changed = [
-        name
-        for name in new
-        if name not in old or (old[name].kind, old[name].values) != (new[name].kind, new[name].values)
-    ]
-    waiting = [f"channel {name}: is new or changed; that takes effect at the next start" for name in changed]
-    return build_directory(after, told), waiting
 
 
 def describe_directory(settings: Settings, now: datetime) -> Iterator[tuple[Severity, str]]:

@@ -1,16 +1,28 @@
-"""The configuration read again while a run goes on: what changed takes effect, and a broken one changes nothing."""
+"""The configuration read again while a run goes on: all that changed is made ready before any of it takes effect.
+
+So a broken one changes nothing, wherever it is broken.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from logscan.config import Settings
 from logscan.config.sections import SECTIONS
-from logscan.errors import ConfigError, LogscanError
+from logscan.errors import ConfigError, LogscanError, SettingsError
 
-Apply = Callable[[Settings], list[str]]  # gives what of its section waits for the next start
+
+class Change(NamedTuple):
+    """What another configuration would change of a section; nothing has happened yet."""
+
+    switch: Callable[[], None] = lambda: None  # lets it happen; that cannot fail
+    notes: tuple[str, ...] = ()  # for people: what changes, and what waits for the next start
+    drop: Callable[[], None] = lambda: None  # it will not happen: gives back what was made ready
+
+
+Prepare = Callable[[Settings], Change]  # raises LogscanError where it cannot be
 
 
 class Reload(NamedTuple):
@@ -19,7 +31,7 @@ class Reload(NamedTuple):
     is_taken: bool
     at: datetime
     problems: tuple[str, ...] = ()  # for people, each with its place
-    waiting: tuple[str, ...] = ()  # what changed and takes effect at the next start
+    notes: tuple[str, ...] = ()  # for people: what changed, and what will at the next start
 
 
 class Reloader:
@@ -29,10 +41,10 @@ class Reloader:
         self,
         settings: Settings,
         load: Callable[[], Settings],
-        live: Mapping[str, Apply],
+        live: Mapping[str, Prepare],
         now: Callable[[], datetime],
     ) -> None:
-        """`live` holds, by section, what takes a change while the run goes on; it raises before it changes anything."""
+        """`live` holds, by section, what makes a change ready that takes effect while the run goes on."""
         self._settings, self._load, self._now = settings, load, now
         self._live = dict(live)
         self.last = Reload(is_taken=True, at=now())  # that of the start
@@ -42,7 +54,7 @@ class Reloader:
         try:
             settings = self._load()
             _check_still_there(self._settings, settings)
-            waiting = [words for apply in self._live.values() for words in apply(settings)]
+            changes = self._prepare(settings)
         except LogscanError as error:
             self.last = Reload(is_taken=False, at=self._now(), problems=tuple(str(error).splitlines()))
             return self.last
@@ -50,15 +62,35 @@ class Reloader:
             problem = f"configuration: logscan's own fault ({type(error).__name__}); please report it"
             self.last = Reload(is_taken=False, at=self._now(), problems=(problem,))
             return self.last
-        waiting += [
+        for change in changes:
+            change.switch()
+        notes = [note for change in changes for note in change.notes]
+        notes += [
             f"{section.name}: changed; it takes effect at the next start"
             for section in SECTIONS
             if section.name not in self._live
             and _differ(section.show, section.name, self._settings, settings)
         ]
         self._settings = settings
-        self.last = Reload(is_taken=True, at=self._now(), waiting=tuple(waiting))
+        self.last = Reload(is_taken=True, at=self._now(), notes=tuple(notes))
         return self.last
+
+    def _prepare(self, settings: Settings) -> Sequence[Change]:
+        """Everything, or nothing: then raise SettingsError with every problem."""
+        changes: list[Change] = []
+        problems: list[str] = []
+        for section, prepare in self._live.items():
+            try:
+                changes.append(prepare(settings))
+            except LogscanError as error:
+                problems += str(error).splitlines()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the run goes on with what it has
+                problems.append(f"{section}: logscan's own fault ({type(error).__name__}); please report it")
+        if problems:
+            for change in changes:
+                change.drop()
+            raise SettingsError(tuple(problems))
+        return changes
 
 
 def _check_still_there(before: Settings, after: Settings) -> None:
@@ -75,5 +107,5 @@ def _differ(show: Callable[[object], object], name: str, before: Settings, after
 def describe_reload(reload: Reload) -> list[str]:
     """What people are told."""
     if reload.is_taken:
-        return [*reload.waiting, "configuration: was read again"]
+        return [*reload.notes, "configuration: was read again"]
     return [*reload.problems, "configuration: not taken, the one before stays in use"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import socket
@@ -13,10 +13,11 @@ from socket import socket
 from logscan.delivery import Pulse
 from logscan.http import Client
 from logscan.keeper import Kept
-from logscan.metrics import Known, Metrics, name_family
+from logscan.metrics import Known, Metrics, list_rule_labels, name_family
 from logscan.model import ChannelView, Event, Expiry, Incident, Signal, Snapshot, State, name_key
 from logscan.pipeline import Manner
 from logscan.references import Secret
+from logscan.rules import RuleSet
 from logscan.runs.boards import LONGEST_STEP_SECONDS, Clocks, Parts, take_snapshot
 from logscan.runs.reloads import Reload
 from logscan.runs.rounds import Round, make_heartbeat, make_textfile
@@ -49,6 +50,7 @@ class Watch:
 
     def __init__(self, wanted: Wanted, tell: Callable[[str], None]) -> None:
         self._wanted, self._tell = wanted, tell
+        self._known = wanted.known
         self.metrics = Metrics(wanted.known, self.look, label_limit=wanted.label_limit)
         self.reload = Reload(is_taken=True, at=wanted.started_at)
         self._clocks = Clocks(time.monotonic, lambda: datetime.now(UTC))
@@ -109,6 +111,23 @@ class Watch:
     def note_reload(self, reload: Reload) -> None:
         """The configuration was read again."""
         self.reload = reload
+
+    def take_rules(self, rules: RuleSet) -> None:
+        """Lines are found by other rules."""
+        self._know(replace(self._known, rules=list_rule_labels(rules.rules), rules_hash=rules.digest))
+
+    def expect_channels(self, names: Iterable[str]) -> None:
+        """People are about to be told on other channels."""
+        self._know(replace(self._known, channels=tuple(names)))
+
+    def take_channels(self, kinds: Mapping[str, str]) -> None:
+        """Called on the keeper's thread: these are the channels from now on, with their kinds."""
+        self._channels = tuple(ChannelView(name=name, kind=kind) for name, kind in kinds.items())
+        self._is_stale = True
+
+    def _know(self, known: Known) -> None:
+        self._known = known
+        self.metrics.know(known)
 
     def close(self) -> None:
         """End all of it; the file is written once more, with how all ended."""

@@ -158,7 +158,7 @@ def test_who_is_told_and_how_incidents_are_kept_change_at_once(config: Path, tmp
 
         assert one.count() == 0
         assert changed == ["configuration: was read again"]
-        assert renewed[0] == "channel other: is new or changed; that takes effect at the next start"
+        assert renewed[0] == "channel other: changed; what waits for it goes there"
 
 
 def test_what_was_typed_stays(config: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from random import Random
@@ -37,6 +38,19 @@ class Box:
 
     def close(self) -> None:
         self.is_closed = True
+
+
+class Frozen(Box):
+    """Stands still in its first call until it may go on."""
+
+    def __init__(self, name: str = "frozen") -> None:
+        super().__init__(name=name)
+        self.is_in, self.may_go_on = threading.Event(), threading.Event()
+
+    def send(self, notice: Notice, memory: str | None) -> Receipt:
+        self.is_in.set()
+        self.may_go_on.wait(60)
+        return super().send(notice, memory)
 
 
 class Table:
