@@ -131,8 +131,7 @@ class Book:
         turn, case = self._begin(moment), self._shelf.find_case(name)
         if case is None:
             return None
-        write_note(turn, case, "resolved", Reason.MANUAL, who)
-        resolve(self._shelf, turn, case, Reason.MANUAL)
+        resolve(self._shelf, turn._replace(who=who), case, Reason.MANUAL)
         return turn.outcome
 
     def silence(self, silence: Silence, moment: Moment) -> Outcome:

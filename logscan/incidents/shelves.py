@@ -41,6 +41,7 @@ class Turn(NamedTuple):
 
     moment: Moment
     outcome: Outcome
+    who: str = ""  # asked for it, where somebody did
 
 
 @dataclass(slots=True)

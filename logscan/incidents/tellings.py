@@ -125,11 +125,11 @@ def escalate(shelf: Shelf, turn: Turn, case: Case, reason: Reason, text: str = "
 def resolve(shelf: Shelf, turn: Turn, case: Case, reason: Reason, place: Place | None = None) -> None:
     """It is over; people hear so if they ever heard of it."""
     end_case(shelf, turn, case, reason)
-    text = "no longer seen, not proven" if reason is Reason.TIMER else ""
+    text = "no longer seen, not proven" if reason is Reason.TIMER else turn.who
     if case.opened_at is None:
         why = Untold.SILENCED if case.is_silenced else Untold.DAMPED
         withhold(turn, case.key, why, "resolved")
-        write_note(turn, case, "resolved", reason, text or "nobody was told")
+        write_note(turn, case, "resolved", reason, ", ".join(filter(None, (text, "nobody was told"))))
     elif tell(shelf, turn, case, ChangeKind.RESOLVED, text) and reason is not Reason.MANUAL:
         shelf.remember(case.key).end(turn.moment.clock)
     close(shelf, turn, case, place)

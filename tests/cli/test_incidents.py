@@ -87,6 +87,9 @@ def test_a_stopped_one_is_acknowledged_and_resolved(state: Path):
     assert acknowledged["acknowledged_by"]
     assert (resolved["state"], resolved["resolved_by"]) == ("resolved", "manual")
     assert resolved["title"] == "The session has expired"
+    steps = json.loads(ask(state, "show", resolved["id"], "--json"))["timeline"]
+    assert [step["what"] for step in steps] == ["seen", "opened", "acknowledged", "resolved"]
+    assert steps[-1]["text"] == acknowledged["acknowledged_by"]
     again = run("incidents", "ack", resolved["id"], "--state", state)
     assert again.returncode == 2
     assert "is over" in again.stderr
