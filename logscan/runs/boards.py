@@ -11,10 +11,11 @@ from logscan.delivery import Pulse
 from logscan.model import ChannelView, Expiry, Incident, NewsKind, Snapshot, SourceView, State
 from logscan.pipeline import Counts, Manner, Pipeline
 from logscan.runs.reloads import Reload
-from logscan.sources.live import LiveSource
+from logscan.sources.live import LiveSource, Mover
 
 # Nothing of ours takes so long for one step; half a minute is promised until that is said.
 LONGEST_STEP_SECONDS = 20.0
+_LONGEST_TURN_SECONDS = 25.0  # of a source, which may have many files to look at, or wait for the state
 _SHOWN = timedelta(hours=24)
 
 
@@ -103,6 +104,8 @@ def _list_shown(incidents: Iterable[Incident], at: datetime) -> list[Incident]:
 
 def _find_stuck(parts: Parts, clock: float) -> Iterator[str]:
     pulses = [Pulse("pipeline", parts.pipeline.moved_at, LONGEST_STEP_SECONDS), *parts.list_pulses()]
+    movers = [source for source in parts.feeds if isinstance(source, Mover)]
+    pulses += [Pulse(f"read {one.name}", one.moved_at, _LONGEST_TURN_SECONDS) for one in movers]
     for pulse in pulses:
         still = clock - pulse.moved_at
         if still > pulse.longest_seconds:

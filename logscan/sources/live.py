@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from logscan.model import Chunk, News
 
@@ -53,3 +53,10 @@ class LiveSource(Protocol):
 
     def lag_bytes(self) -> int | None:
         """How much is known to be there and was not handed on yet; None where nobody can know."""
+
+
+@runtime_checkable
+class Mover(LiveSource, Protocol):
+    """A source that waits for nobody: its thread turns again and again, or something is wrong."""
+
+    moved_at: float  # by the clock that never jumps

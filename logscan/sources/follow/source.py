@@ -55,6 +55,7 @@ class FilesSource:
         self._seen_at: float | None = None  # when something could be read last
         self._is_up: bool | None = None
         self._due: dict[Track, None] = {}  # files that wait for their turn
+        self.moved_at = clock()  # when it last did anything
 
     def run(self, sink: Sink) -> None:
         try:
@@ -62,6 +63,7 @@ class FilesSource:
                 self._watch.start(self._woken)
             while not sink.stopping.is_set():
                 self._woken.clear()
+                self.moved_at = self._clock()
                 if not self.poll_once(sink):
                     wait = self._round_at + ACTIVE_SECONDS - self._clock()
                     self._woken.wait(max(0.0, wait))
@@ -174,6 +176,7 @@ class FilesSource:
         """One turn for each, so that a busy file keeps no other waiting."""
         assert self._rotations is not None
         for track in list(self._due):
+            self.moved_at = self._clock()
             trail = self._ledger.owners.get(track.place)
             if trail is None or not track.is_due or self._ledger.tracks.get(track.place) is not track:
                 del self._due[track]
