@@ -40,10 +40,11 @@ def _find_others(files: Iterable[ExportedFile], folder: Path) -> Iterator[Path]:
         try:
             if path.read_text(encoding="utf-8") != file.text:
                 yield path
-        except (FileNotFoundError, NotADirectoryError):
-            pass
-        except (OSError, UnicodeDecodeError):
+        except UnicodeDecodeError:
             yield path
+        except OSError:
+            if os.path.lexists(path):  # else there is none, or the folder keeps us out: writing says which
+                yield path
 
 
 def _write(file: ExportedFile, folder: Path) -> Path:

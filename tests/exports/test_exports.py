@@ -119,6 +119,11 @@ def test_the_same_files_may_be_written_again(tmp_path: Path):
     assert (tmp_path / "one.yml").read_text() == "2\n"
 
 
+def test_what_cannot_be_looked_at_is_not_taken_for_a_file_of_other_content(tmp_path: Path):
+    with pytest.raises(ConfigError, match="File name too long; choose a folder that you may write"):
+        write_files(make_prometheus(), tmp_path / ("x" * 300))
+
+
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path):
     (tmp_path / "file").write_text("")
 
