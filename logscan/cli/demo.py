@@ -20,7 +20,7 @@ import click
 def demo(speed: float) -> None:
     """Print the log of a made-up service whose token expires and is renewed.
 
-    It takes 13 seconds. Try: logscan demo | logscan scan --fail-on never -
+    It takes 18 seconds. Try: logscan demo | logscan scan --fail-on never -
     """
     from logscan import app
     from logscan.demo import play

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from tests.cli.running import run, start
 
@@ -33,3 +34,13 @@ def test_slow_motion_is_refused_since_it_would_not_end_in_time():
 
     assert done.returncode == 2
     assert "write 1 or more, or 0" in done.stderr
+
+
+def test_help_says_how_long_it_takes():
+    begun, *_, ended = [
+        json.loads(line)["timestamp"] for line in run("demo", "--speed", "0").stdout.splitlines()
+    ]
+
+    seconds = (datetime.fromisoformat(ended) - datetime.fromisoformat(begun)).total_seconds()
+
+    assert f"It takes {seconds:.0f} seconds." in run("demo", "--help").stdout
