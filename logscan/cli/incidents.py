@@ -239,7 +239,8 @@ def _choose_id(wanted: str, ids: Sequence[str] | dict[str, Any], noun: str) -> s
         return fitting[0]
     if fitting and wanted:
         raise ConfigError(f"{wanted}: {len(fitting)} have ids that begin so; write more of it")
-    raise ConfigError(f"{wanted or noun}: there is no such {noun}; `logscan incidents list` names them")
+    command = "silences" if noun == "silence" else "list"
+    raise ConfigError(f"{wanted or noun}: there is no such {noun}; `logscan incidents {command}` names them")
 
 
 def _read_length(text: str) -> timedelta:

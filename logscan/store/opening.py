@@ -48,7 +48,11 @@ def open_view(path: Path, *, writes: bool = False) -> Store:
 
     Raises StateError where there is none, or it cannot be read.
     """
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError as error:  # such as a folder of somebody else's
+        raise StateError(f"{path}: {error.strerror}; name the state of your run with --state") from None
+    if not is_there:
         raise StateError(f"{path}: there is no state; name the one of your run with --state")
     mode = "rw" if writes else "ro"
     address = f"file:{quote(os.path.abspath(path))}?mode={mode}"
