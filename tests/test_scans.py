@@ -34,7 +34,11 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(lines=st.lists(PIECES, max_size=25), block_bytes=st.integers(1, 400), jobs=st.integers(1, 3))
 def test_findings_do_not_hang_on_how_the_input_was_cut(
     tmp_path: Path, lines: list[str], block_bytes: int, jobs: int
