@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +12,8 @@ from logscan.config.settings import Settings
 from logscan.config.versions import VERSION, VERSION_KEY, is_version
 from logscan.rules.entries import Entry, sort_problems
 from logscan.yamlfile import Document
+
+_SLIP_RATIO = 0.85  # 'sorces' is meant to be 'sources'; 'roles' is not meant to be 'rules'
 
 
 class SettingsReading(NamedTuple):
@@ -37,8 +41,14 @@ def _check_keys(entry: Entry) -> None:
     known = (VERSION_KEY, *(section.name for section in SECTIONS))
     for key in entry.values:
         if key not in known:
-            # All of them, and no guess: 'routes' is not meant to be 'rules'.
-            right = "this version of logscan reads " + ", ".join(known[:-1]) + f" and {known[-1]}"
-            entry.complain(f"unknown key {key!r}", right, key, of_key=True)
+            entry.complain(f"unknown key {key!r}", _suggest_key(key, known), key, of_key=True)
     if not is_version(entry.values.get(VERSION_KEY, VERSION)):
         entry.complain(f"{VERSION_KEY} is another version", f"write `{VERSION_KEY}: {VERSION}`", VERSION_KEY)
+
+
+def _suggest_key(key: object, known: Sequence[str]) -> str:
+    """A slip of a letter or two is mended; whatever else stands there another version may know, so no guess."""
+    near = difflib.get_close_matches(str(key), known, n=1, cutoff=_SLIP_RATIO)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return "this version of logscan reads " + ", ".join(known[:-1]) + f" and {known[-1]}"

@@ -83,10 +83,8 @@ def test_the_rules_that_are_asked_for_are_loaded_and_tuned(shop: Path):
         ("- rules\n", "1:1: no configuration; begin with `logscan: 1`"),
         ("logscan: 2\n", "1:10: logscan is another version; write `logscan: 1`"),
         ("logscan: true\n", "1:10: logscan is another version; write `logscan: 1`"),
-        (
-            "chanels: []\n",
-            "1:1: unknown key 'chanels'; this version of logscan reads logscan, sources, rules, ",
-        ),
+        ("sorces: []\n", "1:1: unknown key 'sorces'; did you mean 'sources'?"),
+        ("roles: []\n", "1:1: unknown key 'roles'; this version of logscan reads logscan, sources, rules, "),
         ("rules: all\n", "1:8: rules is not a mapping; write `key: value` pairs"),
         ("rules: {pcaks: all}\n", "1:9: unknown key 'pcaks'; did you mean 'packs'?"),
         ("rules: {packs: 3}\n", "1:16: packs is 3; write a list of texts"),
