@@ -36,14 +36,15 @@ def check(wishes: Wishes, file: Path | None) -> int:
     """Say what is wrong with FILE, or with the configuration in use: one problem a line, with its place.
 
     Looked at are all keys and values, the packs and files that are named, and every name of a rule. Where all is right, it is
-    said where an example incident of each severity would go. A secret that is not here is no problem, and said.
+    said where an example incident of each severity would go. A secret that is not here is no problem, and said;
+    so is what a file may not do that was merely found in the current directory.
 
     Exit status: 0 nothing is wrong, 1 problems were found, 2 wrong usage, such as no file.
     """
     import os
 
     from logscan import app
-    from logscan.config import list_absences, list_exposures, summarize_settings
+    from logscan.config import list_absences, list_distrusts, list_exposures, summarize_settings
     from logscan.normalize import make_visible
 
     reading = app.open_config(file or wishes.config_file)
@@ -53,6 +54,8 @@ def check(wishes: Wishes, file: Path | None) -> int:
     problems = app.check_config(reading)
     for problem in problems:
         click.echo(make_visible(problem))
+    for distrust in list_distrusts(reading.settings):
+        print_error(make_visible(distrust))
     redactor = app.build_redactor()
     for exposure in list_exposures(reading.settings, redactor):
         print_error(exposure)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         check_programs,
         check_sources,
         check_state,
+        list_distrusts,
     )
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "hide_words",
     "holds_secret",
     "list_absences",
+    "list_distrusts",
     "list_exposures",
     "list_problems",
     "list_secret_variables",
@@ -66,6 +68,6 @@ __getattr__ = open_door(
         "sourcesections": "SourceSettings",
         "starters": "STARTER",
         "texts": "summarize_settings write_settings",
-        "trust": "check_channels check_programs check_sources check_state",
+        "trust": "check_channels check_programs check_sources check_state list_distrusts",
     },
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from logscan.config.channelsections import ChannelEntry
+from logscan.config.channelsections import EXEC, ChannelEntry
 from logscan.config.settings import Settings
-from logscan.config.sourcesections import RailwayLogs, SourceSettings
+from logscan.config.sourcesections import Program, RailwayLogs, SourceSettings
 from logscan.errors import SettingsError
 
 # Where each service's own API is; whatever else a `base_url` names is given a secret that was meant for these.
@@ -29,6 +29,25 @@ class _Lead(NamedTuple):
     place: str
     kind: str
     base_url: str
+
+
+def list_distrusts(settings: Settings) -> tuple[str, ...]:
+    """Why a run would refuse this configuration, which may be right all the same."""
+    programs = [one.place for one in settings.sources if isinstance(one.origin, Program)]
+    channels = [one.place for one in settings.channels if one.kind == EXEC]
+    problems: list[str] = []
+    checks: tuple[Callable[[], None], ...] = (
+        lambda: check_programs(settings, (*programs, *channels)),
+        lambda: check_sources(settings, settings.sources),
+        lambda: check_channels(settings, settings.channels),
+        lambda: check_state(settings),
+    )
+    for check in checks:
+        try:
+            check()
+        except SettingsError as error:
+            problems += error.problems
+    return tuple(problems)
 
 
 def check_programs(settings: Settings, places: Sequence[str]) -> None:

@@ -149,6 +149,23 @@ def test_one_that_anybody_may_write_is_refused_until_it_is_named(only, tmp_path:
 
 
 @needs_root
+def test_a_check_says_what_one_that_is_merely_found_may_not_do(tmp_path: Path):
+    (tmp_path / "logscan.yaml").write_text(
+        "logscan: 1\nsources: [{name: bot, command: ['true']}]\n"
+        "channels: [{name: fix, exec: ['true'], allow_exec: true}]\n"
+    )
+
+    found = run("config", "check", folder=tmp_path)
+    named = run("config", "check", "logscan.yaml", folder=tmp_path)
+
+    assert (found.returncode, found.stdout) == (0, "")
+    for place in ("2:11", "3:12"):
+        assert (
+            f"logscan.yaml:{place}: starts a program, and logscan.yaml was merely found here" in found.stderr
+        )
+    assert (named.returncode, "merely found" in named.stderr) == (0, False)
+
+
 @pytest.mark.parametrize("as_link", [False, True])
 def test_root_heeds_no_file_of_the_user_whose_folder_it_stands_in(tmp_path: Path, as_link):
     folder = tmp_path / "theirs"
