@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _FOUND_STATUS = 1
 _UNREADABLE_STATUS = 3
 _STDIN = "-"
+_MOST_NAMED = 12  # packs; of more it is told how many
 _FAIL_ON = ("info", "warning", "error", "critical", "never")
 _TIME_HELP = "ISO 8601 (local time where it names no zone), or how long ago, such as 2h, or now; lines without any time are kept"
 
@@ -121,12 +122,14 @@ def _read(
 
 def _load(wishes: Wishes) -> tuple[Settings, RuleSet]:
     from logscan import app
+    from logscan.reports.paint import write_count
 
     settings = wishes.load_settings()
     rules = app.load_configured(settings)
     if wishes.verbose:
-        packs = ", ".join(pack.name for pack in rules.packs)
-        print_error(f"{len(rules.rules)} rules of {packs or 'no pack'}")
+        names = [pack.name for pack in rules.packs]
+        packs = ", ".join(names) if len(names) <= _MOST_NAMED else write_count(len(names), "pack")
+        print_error(f"{write_count(len(rules.rules), 'rule')} of {packs or 'no pack'}")
     return settings, rules
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.running import COMMAND, EXPIRED, REFRESHED, environment, run, start
+from tests.cli.running import COMMAND, EXPIRED, REFRESHED, ROOT, environment, run, start
 
 Only = tuple[str, ...]
 
@@ -151,6 +151,14 @@ def test_quiet_leaves_the_total_out_and_verbose_says_more(only: Only, log: Path)
     assert len(quiet.stdout.splitlines()) == 4
     assert verbose.stderr.startswith("3 rules of bot\n")
     assert "2 findings in 3 lines" in verbose.stderr
+
+
+def test_of_many_packs_it_is_told_how_many_they_are(log: Path):
+    some = sorted((ROOT / "patterns").glob("*.yaml"))[:13]
+
+    done = run("scan", *(f"--pack={path.stem}" for path in some), "-v", log)
+
+    assert " rules of 13 packs\n" in done.stderr
 
 
 def test_sarif_is_one_document(only: Only, log: Path):
