@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +18,7 @@ from logscan.cli.options import (
     talk_options,
     with_wishes,
 )
+from logscan.cli.states import choose_id, choose_path, find_incident, leave_wish, open_state
 from logscan.cli.streams import wants_color
 from logscan.errors import ConfigError
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _LISTED_FOR = timedelta(days=1)  # after their end
 _LONGEST_SILENCE = timedelta(days=365)
+_DONE = {"ack": "is acknowledged", "resolve": "is resolved"}
 
 
 def state_options(command: Command) -> Command:
@@ -66,7 +68,7 @@ def list_incidents(*, wishes: Wishes, wants_all: bool, as_json: bool, state: Pat
     from logscan.notices import list_incident_keys
 
     now = app.now()
-    with closing(_open(wishes, state)) as store:
+    with closing(open_state(wishes, state)) as store:
         found = [one for one in store.incidents.read() if wants_all or _is_recent(one, now)]
         silenced = _list_silenced(store, found, now)
     if as_json:
@@ -87,8 +89,8 @@ def show(*, wishes: Wishes, incident_id: str, as_json: bool, state: Path | None)
     """Tell an incident's story as a timeline: what was seen, what was told to whom, what not and why."""
     from logscan.cli.incidentcards import list_story_keys, write_story
 
-    with closing(_open(wishes, state)) as store:
-        incident = _find(store, incident_id)
+    with closing(open_state(wishes, state)) as store:
+        incident = find_incident(store, incident_id)
         entries = store.timelines.read(incident.id)
         told = [
             row
@@ -104,30 +106,39 @@ def show(*, wishes: Wishes, incident_id: str, as_json: bool, state: Path | None)
 
 @incidents.command(short_help="Say that somebody is at it: no more reminders.")
 @click.argument("incident_id", metavar="ID")
+@json_option
 @state_options
 @with_wishes
-def ack(*, wishes: Wishes, incident_id: str, state: Path | None) -> int:
+def ack(*, wishes: Wishes, incident_id: str, as_json: bool, state: Path | None) -> int:
     """Say that somebody is at it: people are not reminded any more, but told when it gets worse or is over."""
-    return _ask_about(wishes, state, incident_id, "ack")
+    return _ask_about(wishes, choose_path(wishes, state), (incident_id, "ack"), as_json=as_json)
 
 
 @incidents.command(short_help="Say that an incident is over.")
 @click.argument("incident_id", metavar="ID")
+@json_option
 @state_options
 @with_wishes
-def resolve(*, wishes: Wishes, incident_id: str, state: Path | None) -> int:
+def resolve(*, wishes: Wishes, incident_id: str, as_json: bool, state: Path | None) -> int:
     """Say that an incident is over: people are told so, and the next bad line opens another."""
-    return _ask_about(wishes, state, incident_id, "resolve")
+    return _ask_about(wishes, choose_path(wishes, state), (incident_id, "resolve"), as_json=as_json)
 
 
 @incidents.command(short_help="Tell nobody of what fits, for a while.")
 @click.argument("matchers", metavar="MATCHER...", nargs=-1, required=True)
 @click.option("--for", "duration", metavar="TIME", required=True, help="For how long, such as 2h or 3d.")
 @click.option("--comment", metavar="TEXT", default="", help="Why, for those who ask.")
+@json_option
 @state_options
 @with_wishes
-def silence(
-    *, wishes: Wishes, matchers: tuple[str, ...], duration: str, comment: str, state: Path | None
+def silence(  # noqa: PLR0913 - click hands over each option by its name
+    *,
+    wishes: Wishes,
+    matchers: tuple[str, ...],
+    duration: str,
+    comment: str,
+    as_json: bool,
+    state: Path | None,
 ) -> int:
     """Tell nobody of incidents that fit every MATCHER, for a while; what still fires then is told.
 
@@ -150,9 +161,13 @@ def silence(
         "until": write_time(until),
         "comment": comment,
     }
-    status = _ask(wishes, _choose(wishes, state), "silence", wish)
-    click.echo(f"silence {name} until {write_time(until)}")
-    return status
+    path = choose_path(wishes, state)
+    leave_wish(wishes, path, "silence", wish)
+    if as_json:
+        _print_silence(wishes, path, name)
+    else:
+        click.echo(f"silence {name} until {write_time(until)}")
+    return 0
 
 
 @incidents.command(short_help="List silences.")
@@ -165,7 +180,7 @@ def silences(*, wishes: Wishes, as_json: bool, state: Path | None) -> int:
     from logscan.cli.incidentcards import list_silence_keys, write_silences
 
     now = app.now()
-    with closing(_open(wishes, state)) as store:
+    with closing(open_state(wishes, state)) as store:
         found = store.silences.read()
     if as_json:
         _print_json({"silences": [list_silence_keys(one, now) for one in found]})
@@ -176,71 +191,48 @@ def silences(*, wishes: Wishes, as_json: bool, state: Path | None) -> int:
 
 @incidents.command(short_help="End a silence before its time.")
 @click.argument("silence_id", metavar="ID")
+@json_option
 @state_options
 @with_wishes
-def unsilence(*, wishes: Wishes, silence_id: str, state: Path | None) -> int:
+def unsilence(*, wishes: Wishes, silence_id: str, as_json: bool, state: Path | None) -> int:
     """End a silence before its time; what it kept back and still fires is told."""
     from logscan import app
 
-    path = _choose(wishes, state)
-    with closing(_open(wishes, path)) as store:
+    path = choose_path(wishes, state)
+    with closing(open_state(wishes, path)) as store:
         now = app.now()
-        name = _choose_id(silence_id, [one.id for one in store.silences.read() if one.holds(now)], "silence")
-    return _ask(wishes, path, "unsilence", {"id": name})
-
-
-def _open(wishes: Wishes, state: Path | None) -> Store:
-    from logscan.store import open_view
-
-    return open_view(_choose(wishes, state))
-
-
-def _choose(wishes: Wishes, state: Path | None) -> Path:
-    from logscan import app
-    from logscan.runs import Order, name_state
-
-    if state is not None:
-        return state
-    settings = wishes.load_settings()
-    name = name_state(Order(settings=settings))  # of a run that was given nothing but the configuration
-    own = None if name is None or settings.state.path is not None else app.find_state(name)
-    return own if own is not None and own.exists() else app.choose_state(settings)
-
-
-def _ask_about(wishes: Wishes, state: Path | None, incident_id: str, kind: str) -> int:
-    path = _choose(wishes, state)
-    with closing(_open(wishes, path)) as store:
-        incident = _find(store, incident_id)
-    return _ask(wishes, path, kind, {"id": incident.id})
-
-
-def _ask(wishes: Wishes, path: Path, kind: str, value: dict[str, str]) -> int:
-    """Have it done by whoever keeps the state, or do it here."""
-    from logscan import app
-    from logscan.keeper import Petition
-
-    app.petition(wishes.load_settings(), path, Petition(kind, value, app.name_user()))
+        name = choose_id(silence_id, [one.id for one in store.silences.read() if one.holds(now)], "silence")
+    leave_wish(wishes, path, "unsilence", {"id": name})
+    if as_json:
+        _print_silence(wishes, path, name)
+    elif not wishes.quiet:
+        click.echo(f"silence {name} ended")
     return 0
 
 
-def _find(store: Store, wanted: str) -> Incident:
-    found = {one.id: one for one in store.incidents.read()}
-    named = [one for one in found.values() if one.key == wanted]
-    if named:
-        return max(named, key=lambda one: (one.resolved_at is None, one.last_seen))
-    return found[_choose_id(wanted, found, "incident")]
+def _ask_about(wishes: Wishes, path: Path, wish: tuple[str, str], *, as_json: bool) -> int:
+    """Have something done about an incident, and say what became of it."""
+    from logscan.notices import list_incident_keys
+
+    wanted, kind = wish
+    with closing(open_state(wishes, path)) as store:
+        incident = find_incident(store, wanted)
+    leave_wish(wishes, path, kind, {"id": incident.id})
+    if as_json:
+        with closing(open_state(wishes, path)) as store:
+            _print_json({"incident": list_incident_keys(find_incident(store, incident.id))})
+    elif not wishes.quiet:
+        click.echo(f"{incident.key} {_DONE[kind]}")
+    return 0
 
 
-def _choose_id(wanted: str, ids: Sequence[str] | dict[str, Any], noun: str) -> str:
-    fitting = [one for one in ids if one.startswith(wanted)]
-    if wanted in fitting:
-        return wanted
-    if len(fitting) == 1 and wanted:
-        return fitting[0]
-    if fitting and wanted:
-        raise ConfigError(f"{wanted}: {len(fitting)} have ids that begin so; write more of it")
-    command = "silences" if noun == "silence" else "list"
-    raise ConfigError(f"{wanted or noun}: there is no such {noun}; `logscan incidents {command}` names them")
+def _print_silence(wishes: Wishes, path: Path, name: str) -> None:
+    from logscan import app
+    from logscan.cli.incidentcards import list_silence_keys
+
+    with closing(open_state(wishes, path)) as store:
+        [kept] = [one for one in store.silences.read() if one.id == name]
+    _print_json({"silence": list_silence_keys(kept, app.now())})
 
 
 def _read_length(text: str) -> timedelta:

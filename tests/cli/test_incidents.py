@@ -95,6 +95,20 @@ def test_a_stopped_one_is_acknowledged_and_resolved(state: Path):
     assert "is over" in again.stderr
 
 
+def test_every_command_says_what_came_of_it_and_with_json_to_programs(state: Path):
+    key = "bot-token@bot"
+    said = ask(state, "ack", key)
+    [silence] = json.loads(ask(state, "silence", "service=bot", "--for", "2h", "--json")).values()
+    [ended] = json.loads(ask(state, "unsilence", silence["id"], "--json")).values()
+    [resolved] = json.loads(ask(state, "resolve", key, "--json")).values()
+
+    assert said == f"{key} is acknowledged\n"
+    assert (silence["matchers"], silence["holds"]) == (["service=bot"], True)
+    assert (ended["id"], ended["holds"]) == (silence["id"], False)
+    assert resolved == list_all(state)[0]
+    assert resolved["state"] == "resolved"
+
+
 def test_a_running_one_takes_it_up_and_tells(running_state: Any, state: Path):
     ask(state, "resolve", "bot-token@bot")
 
