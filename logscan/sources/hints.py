@@ -76,8 +76,8 @@ def explain_end(arrival: Arrival) -> str | None:
         return None
     lines = "1 line" if arrival.lines == 1 else f"{arrival.lines} lines"
     return (
-        f"stdin: ended after {lines} in {arrival.seconds:.0f} s, as `railway logs` does since 4.17: into a pipe it "
-        f"prints at most {_RAILWAY_BACKLOG} lines and ends; {_REMEDY}"
+        f"stdin: ended after {lines} in {arrival.seconds:.0f} s. If that was `railway logs`: since 4.17 it prints at "
+        f"most {_RAILWAY_BACKLOG} lines into a pipe and ends; {_REMEDY}"
     )
 
 
