@@ -4,13 +4,14 @@ import gzip
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from logscan.errors import ConfigError, ExchangeError
-from logscan.http import Client, check_url, is_loopback, scrub_url
+from logscan.http import Client, check_url, is_loopback, scrub_url, trust
 from tests.certificates_made import make_own_tls
 from tests.live_made import Clock
 from tests.services_made import Act, Reply, Service, pour, trickle
@@ -265,3 +266,12 @@ def test_a_scrubbed_url_keeps_scheme_host_and_port():
     assert scrub_url("https://x:notaport/") == "the address"
     assert is_loopback("http://localhost/")
     assert not is_loopback("http://example.org/")
+
+
+def test_what_is_trusted_is_made_once_however_many_ask_at_once():
+    trust._make_tls.cache_clear()
+
+    with ThreadPoolExecutor(8) as at_once:
+        made = list(at_once.map(lambda _: trust.make_tls(), range(8)))
+
+    assert len(set(map(id, made))) == 1

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ssl
 
+_MAKING = threading.Lock()  # channels open at once, and each would make one, for seconds in all
+
 
 def make_tls() -> ssl.SSLContext:
     """Who is trusted: the usual authorities, or those of SSL_CERT_FILE; always verified."""
-    return _make_tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    with _MAKING:
+        return _make_tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
 
 @cache

@@ -17,9 +17,10 @@ import threading
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from logscan.keeper import Keeper
@@ -112,11 +113,14 @@ def read_lines(folder: Path) -> None:
     store.close()
 
 
-def run(plan: Plan, folder: Path) -> Verdict:
-    """Both processes, and the judgement of what they left."""
+def run(
+    plan: Plan, folder: Path, start_reader: Callable[[Path], subprocess.Popen[bytes]] | None = None
+) -> Verdict:
+    """Both processes, and the judgement of what they left; the reader may be another one."""
+    start_reader = start_reader or partial(_start, "read", plan=plan)
     started = time.monotonic()
     (folder / "app.log").touch()
-    reader = _start("read", folder, plan)
+    reader = start_reader(folder)
     _wait_for_positions(folder)
     writer = _start("write", folder, plan)
     chance, over = random.Random(plan.seed + 1), threading.Event()
@@ -125,7 +129,7 @@ def run(plan: Plan, folder: Path) -> Verdict:
         reader.kill()
         reader.wait()
         over.wait(chance.uniform(0.0, 2.0))
-        reader = _start("read", folder, plan)
+        reader = start_reader(folder)
     assert writer.wait() == 0
     wanted = list(range(0, plan.lines, EVERY))
     told = _wait_for_end(folder, wanted[-1], over)
