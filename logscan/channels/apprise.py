@@ -92,7 +92,7 @@ class AppriseChannel:
 
 def write_short(message: Message) -> str:
     """What fits where a message is short: an SMS has its headline, title and since when."""
-    since = [f"{fact.label}: {fact.value}" for fact in message.facts if fact.label == "Since"]
+    since = [f"{fact.label}: {fact.value}" for fact in message.facts if fact.label in ("Since", "Began")]
     return ". ".join([message.title, *since] if message.title else since) or message.headline
 
 

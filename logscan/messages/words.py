@@ -39,6 +39,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.FLAPPING: "it keeps failing and recovering",
     Reason.FAILOVER: "a backup took over",
 }
+_UNPROVEN = "it was not seen any more for long; nothing proves that it works"
 
 
 class Mood(StrEnum):
@@ -94,7 +95,7 @@ def write_message(notice: Notice, voice: Voice) -> Message:
     return Message(
         mood=_choose_mood(notice.change, incident),
         headline=_write_headline(notice, incident),
-        title=tidy(incident.title, _LONGEST_TITLE),
+        title=_write_title(incident, is_over=is_over),
         facts=tuple(_list_facts(notice, incident)),
         evidence=() if is_over else list_evidence(incident),
         steps=() if is_over else _list_steps(incident.runbook),
@@ -142,20 +143,29 @@ def _write_headline(notice: Notice, incident: Incident) -> str:
             return f"Resolved: {name}, after {lasted}"
 
 
+def _write_title(incident: Incident, *, is_over: bool) -> str:
+    """What is wrong; of what is over nobody is to think that it still is."""
+    title = tidy(incident.title, _LONGEST_TITLE)
+    return f"It was: {title}" if is_over and title else title
+
+
 def _list_facts(notice: Notice, incident: Incident) -> list[Fact]:
+    is_over = notice.change is ChangeKind.RESOLVED
     facts = [
         Fact("Credential", tidy(incident.credential, _LONGEST_NAME)),
         Fact("Service", tidy(incident.service or "not known", _LONGEST_NAME)),
-        Fact("Severity", incident.severity.word),
-        Fact("Since", _write_moment(incident.first_seen, notice.at)),
+        Fact("Severity", f"{incident.severity.word} until now" if is_over else incident.severity.word),
+        Fact("Began" if is_over else "Since", _write_moment(incident.first_seen, notice.at)),
     ]
-    if incident.expires_at is not None:
+    # Of what is over, only an end that is to come is news.
+    if incident.expires_at is not None and not (is_over and incident.expires_at <= notice.at):
         is_past = incident.expires_at <= notice.at
         facts.append(Fact("Expired" if is_past else "Expires", _write_moment(incident.expires_at, notice.at)))
     sources = tidy(", ".join(incident.sources[:3]), _LONGEST_NAME)
     times = "once" if incident.count == 1 else f"{incident.count} times"
     facts.append(Fact("Seen", f"{times} in {sources}" if sources else times))
-    facts.append(Fact("Why now", _REASONS[notice.reason]))
+    is_unproven = is_over and notice.reason is Reason.TIMER
+    facts.append(Fact("Why now", _UNPROVEN if is_unproven else _REASONS[notice.reason]))
     if incident.acknowledged_by:
         facts.append(Fact("Seen to by", tidy(incident.acknowledged_by, _LONGEST_NAME)))
     return facts

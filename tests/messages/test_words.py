@@ -83,6 +83,22 @@ def test_an_end_asks_for_nothing():
     assert (message.evidence, message.steps, message.silence) == ((), (), None)
 
 
+def test_an_end_reads_as_one():
+    text = write_plain(write_message(make_notice(ChangeKind.RESOLVED, reason=Reason.TIMER), Voice()))
+
+    assert text == (
+        "Resolved: meta-access-token@bot, after 2 min\n"
+        "It was: The access token's session has expired\n"
+        "\n"
+        "Credential: meta-access-token\n"
+        "Service: bot\n"
+        "Severity: critical until now\n"
+        "Began: 2026-11-21T11:58:00Z (2 min ago)\n"
+        "Seen: 3 times in app.log\n"
+        "Why now: it was not seen any more for long; nothing proves that it works"
+    )
+
+
 def test_what_expires_later_is_counted_down_to():
     incident = make_incident(signal=Signal.EXPIRING, severity=Severity.WARNING, expires_at=NOON + 76 * HOUR)
 
