@@ -23,7 +23,6 @@ def test_channels_that_are_dead_or_hang_take_nothing_from_scanning(tmp_path: Pat
 
     for name, ratio in found.items():
         assert ratio.cpu < 1.3, name  # 1.05 in the soak, of more bytes
-        assert ratio.rss_mib < 1.15, name
 
 
 def test_an_outage_of_an_hour_costs_no_memory():
