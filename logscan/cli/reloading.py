@@ -56,10 +56,8 @@ def make_reloader(settings: Settings, wishes: Wishes, changing: Changing) -> Rel
     live = {
         "rules": lambda changed: _prepare_rules(changed, changing),
         "sources": prepare_sources,
-        "channels": lambda changed: _prepare_channels(
-            changed, changing
-        ),  # and `routes`: both say who is told
-        "routes": lambda _changed: Change(),
+        "channels": lambda changed: _prepare_channels(changed, changing),
+        "routes": lambda _changed: Change(),  # is in what channels change: both say who is told
         "incidents": prepare_incidents,
     }
     return Reloader(settings, wishes.load_settings, live, app.now)

@@ -1,9 +1,9 @@
 """Rules → what Hyperscan looks for on their behalf, remembered from run to run; it scans nothing.
 
 Stems are looked for everywhere; on a line that holds one, the first expressions are: a short plain text for each that
-nearly every pattern has and few lines hold. A pattern of everyday words only has none; after one of those, the close expressions are looked for on that
-line, and tell which of such patterns have something of all that they need. What else a pattern needs stands beside it,
-to be asked before `regex` is.
+nearly every pattern has and few lines hold. A pattern of everyday words only has none; after one of those, the close
+expressions are looked for on that line, and tell which of such patterns have something of all that they need. What else
+a pattern needs stands beside it, to be asked before `regex` is.
 """
 
 from __future__ import annotations
@@ -107,9 +107,10 @@ def _write_all(rules: Sequence[Rule]) -> Expressions:
 
 
 def _write_stems(wanted: Sequence[_Wanted]) -> list[bytes]:
-    others = [one.expression for one in wanted if one.expression and not have_stems(one.rows)]
-    stems = choose_stems([one.rows or (one.key,) for one in wanted if one.expression not in others])
-    return [*(write_literals([stem]) for stem in stems), *filter(None, others)]
+    """What is to be found everywhere: stems, and as a whole what has none."""
+    whole = {one.expression: None for one in wanted if one.expression and not have_stems(one.rows)}
+    stems = choose_stems([one.rows or (one.key,) for one in wanted if one.expression not in whole])
+    return [*(write_literals([stem]) for stem in stems), *whole]
 
 
 class _Sheet:
