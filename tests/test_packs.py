@@ -18,7 +18,9 @@ from logscan.literals import find_literals
 from logscan.model import Rule, Specificity
 from logscan.normalize import normalize
 from logscan.rules import RuleMatcher, shipped_folder
+from logscan.rules.loading import shared_words_path
 from logscan.rules.packs import read_pack
+from logscan.rules.words import read_shared_words
 from logscan.syntax import read_pattern
 from logscan.times import read_duration, read_time
 from logscan.yamlfile import read_yaml
@@ -33,8 +35,9 @@ def each_rule():
 @pytest.mark.parametrize("path", sorted(shipped_folder().glob("*.yaml")), ids=lambda path: path.name)
 def test_a_shipped_pack_is_read_without_a_problem(path):
     document = read_yaml(path)
+    shared, _ = read_shared_words(read_yaml(shared_words_path()))
 
-    reading = read_pack(document, shipped=True)
+    reading = read_pack(document, shared, shipped=True)
 
     assert reading.problems == ()
     assert reading.pack

@@ -9,6 +9,7 @@ import click
 from logscan.model import Rule
 from logscan.normalize import make_visible
 from logscan.reports.paint import BOLD, DIM, SEVERITY_COLORS, align, paint
+from logscan.rules import fold_words
 
 _INDENT = "  "
 
@@ -67,7 +68,8 @@ def print_card(rule: Rule, *, color: bool) -> None:
     texts = [("examples that match", rule.match), ("examples that do not", rule.ignore)]
     own = [f"{found.pattern}  ({found.place})" for found in rule.exclusions]
     for name, lines in (
-        *_list_patterns(rule),
+        *[(name, [fold_words(text, rule.words) for text in texts]) for name, texts in _list_patterns(rule)],
+        *[(f"words (?&{name})", [text]) for name, text in rule.words],
         ("ignored by the configuration", own),
         ("runbook", rule.runbook.splitlines()),
         *texts,

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Specificity,
         Threshold,
         Unreadable,
+        WordList,
     )
     from logscan.model.views import ChannelView, Expiry, Snapshot, SourceView, TokenView
 
@@ -98,6 +99,7 @@ __all__ = [
     "Untold",
     "Verdict",
     "VerdictKind",
+    "WordList",
     "name_key",
     "name_thread",
 ]
@@ -112,7 +114,7 @@ __getattr__ = open_door(
         ),
         "lines": (
             "DEFAULT_SEVERITIES FINISHED Block Chunk Event Exclusion Finding Hit Match News NewsKind "
-            "Progress Record Rule ScanSummary Severity Signal Specificity Threshold Unreadable"
+            "Progress Record Rule ScanSummary Severity Signal Specificity Threshold Unreadable WordList"
         ),
         "views": "ChannelView Expiry Snapshot SourceView TokenView",
     },

@@ -84,6 +84,13 @@ class Exclusion(NamedTuple):
     place: str  # file:line:column
 
 
+class WordList(NamedTuple):
+    """Words that patterns share under a name, as a group that captures nothing."""
+
+    name: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One entry of a pattern pack with every default filled in; plain values, nothing compiled."""
@@ -110,6 +117,7 @@ class Rule:
     experimental: bool = False
     match: tuple[str, ...] = ()  # examples that must match
     ignore: tuple[str, ...] = ()  # examples that must not
+    words: tuple[WordList, ...] = ()  # those that its patterns named; they stand written out there
     exclusions: tuple[Exclusion, ...] = ()  # never a pack's: the user's own
     place: str = ""  # file:line:column of the rule
 

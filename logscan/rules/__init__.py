@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from logscan.rules.loading import list_shipped, load_rules, shipped_folder
     from logscan.rules.matching import Judgement, Reason, RuleMatcher, judge, where_holds
     from logscan.rules.sets import Pack, RuleSet
+    from logscan.rules.words import fold_words
 
 __all__ = [
     "Judgement",
@@ -17,6 +18,7 @@ __all__ = [
     "Reason",
     "RuleMatcher",
     "RuleSet",
+    "fold_words",
     "judge",
     "list_shipped",
     "load_rules",
@@ -30,5 +32,6 @@ __getattr__ = open_door(
         "loading": "list_shipped load_rules shipped_folder",
         "matching": "Judgement Reason RuleMatcher judge where_holds",
         "sets": "Pack RuleSet",
+        "words": "fold_words",
     },
 )

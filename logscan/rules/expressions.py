@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from logscan.errors import PatternError
+from logscan.model import WordList
 from logscan.prefilters import choose_rarest, write_keyword, write_prefilter
 from logscan.rules.compiling import compile_pattern
 from logscan.rules.entries import Entry
+from logscan.rules.words import Words
 from logscan.syntax import Pattern, read_pattern
 
 if TYPE_CHECKING:
@@ -29,16 +32,17 @@ class Expressions(NamedTuple):
     fields: tuple[tuple[str, str], ...]
     case_sensitive: bool
     captures: frozenset[str]
+    words: tuple[WordList, ...]
 
 
-def read_expressions(entry: Entry, *, proven: bool = False) -> Expressions:
+def read_expressions(entry: Entry, words: Words, *, proven: bool = False) -> Expressions:
     """Read and check all of them; a broken one is noted and read past. Proven ones are only read."""
-    reader = _Believer(entry) if proven else _Reader(entry)
+    reader = _Believer(entry, words) if proven else _Reader(entry, words)
     wanted = {key: reader.read_wanted(key) for key in ("any", "all")}
     if ("any" in entry.values) == ("all" in entry.values):
         what = "both any and all" if "any" in entry.values else "neither any nor all"
         entry.complain(what, "write `any:` (one must fit) or `all:` (each must fit)")
-    none = entry.read_texts("none")
+    none = reader.read_texts("none")
     for i, text in enumerate(none):
         reader.compile(text, "none", i)
     fields = reader.read_fields()
@@ -50,10 +54,17 @@ def read_expressions(entry: Entry, *, proven: bool = False) -> Expressions:
         fields=fields,
         case_sensitive=reader.case_sensitive,
         captures=frozenset(reader.captures | {name for name, _ in fields}),
+        words=words.list_named(reader.written.values()),
     )
 
 
-def check_pattern(entry: Entry, text: str, *at: str | int, case_sensitive: bool = False) -> Compiled | None:
+def check_pattern(
+    entry: Entry,
+    text: str,
+    *at: str | int,
+    case_sensitive: bool = False,
+    find_place: Callable[[int], int] = int,
+) -> Compiled | None:
     """Compile a pattern as it will be matched; what is wrong with it is noted at its place."""
     import regex
 
@@ -63,22 +74,28 @@ def check_pattern(entry: Entry, text: str, *at: str | int, case_sensitive: bool 
         at_byte = getattr(error, "pos", None) or 0
         position = len(text.encode()[:at_byte].decode(errors="ignore"))
         what = f"{getattr(error, 'msg', error)} in the pattern"
-        entry.complain(what, "see the syntax of `regex`", *at, offset=position)
+        entry.complain(what, "see the syntax of `regex`", *at, offset=find_place(position))
         return None
 
 
 class _Reader:
     """Checks one rule's expressions in turn."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, words: Words) -> None:
         self._entry = entry
+        self._words = words
+        self.written: dict[tuple[str | int, ...], str] = {}  # the patterns as they stand in the file
         self.case_sensitive = entry.read_flag("case_sensitive")
         self.keywords = self._read_keywords()
         self.captures: set[str] = set()
 
+    def read_texts(self, key: str) -> tuple[str, ...]:
+        """The patterns under a key, with every list of words in its place."""
+        return tuple(self._write_out(text, key, i) for i, text in enumerate(self._entry.read_texts(key)))
+
     def read_wanted(self, key: str) -> tuple[str, ...]:
         """The patterns under `any` or `all`, each of which Hyperscan has to look for, too."""
-        texts = self._entry.read_texts(key)
+        texts = self.read_texts(key)
         patterns = [self._check_wanted(text, key, i) for i, text in enumerate(texts)]
         if self.keywords:
             return texts
@@ -104,7 +121,7 @@ class _Reader:
             if not _FIELD.fullmatch(name):
                 right = "write small letters, digits and `_`"
                 fields.complain(f"a field called {name!r}", right, name, of_key=True)
-            text = fields.read_text(name) or ""
+            text = self._write_out(fields.read_text(name) or "", "fields", name)
             compiled = self.compile(text, "fields", name) if text else None
             if compiled is not None and not compiled.groups:
                 fields.complain("a pattern without a group", "put ( ) around what the field shall hold", name)
@@ -112,7 +129,18 @@ class _Reader:
         return tuple(read)
 
     def compile(self, text: str, *at: str | int) -> Compiled | None:
-        return check_pattern(self._entry, text, *self._place(at), case_sensitive=self.case_sensitive)
+        written = self.written.get(at, text)
+        return check_pattern(
+            self._entry,
+            text,
+            *self._place(at),
+            case_sensitive=self.case_sensitive,
+            find_place=lambda position: self._words.find_place(written, position),
+        )
+
+    def _write_out(self, text: str, *at: str | int) -> str:
+        self.written[at] = text
+        return self._words.write_out(self._entry, text, *self._place(at))
 
     def _check_wanted(self, text: str, key: str, i: int) -> Pattern | None:
         try:
@@ -149,8 +177,9 @@ class _Reader:
             self._complain(f"the engine refuses the {kind} ({refusal})", "make it shorter", 0, at)
 
     def _complain(self, what: str, right: str, position: int, at: tuple[str | int, ...]) -> None:
-        at = self._place(at)
-        self._entry.complain(what, right, *at, offset=position)
+        if at in self.written:
+            position = self._words.find_place(self.written[at], position)
+        self._entry.complain(what, right, *self._place(at), offset=position)
 
     def _place(self, at: tuple[str | int, ...]) -> tuple[str | int, ...]:
         """One text may stand where a list of them may."""
@@ -162,7 +191,7 @@ class _Believer(_Reader):
     """Takes texts as they are written; what a pattern captures can be seen without parsing it."""
 
     def read_wanted(self, key: str) -> tuple[str, ...]:
-        texts = self._entry.read_texts(key)
+        texts = self.read_texts(key)
         self.captures.update(name for text in texts for name in _GROUP.findall(text))
         return texts
 

@@ -54,15 +54,16 @@ def load_rules(
     both; their patterns are tried again where `prove` asks for it.
     """
     problems: list[str] = []
+    words = shared_words_path().read_bytes()
     sources = [*_read_shipped(packs, problems), *_read_files(files, problems)]
     if problems:
         raise PackError(tuple(problems))
-    key = _write_key(sources, prove=prove)
+    key = _write_key(sources, words, prove=prove)
     kept = cache.read(key) if cache else None
     known = read_rule_set(kept) if kept is not None else None
     if known is not None:
         return known
-    rule_set = _read_sources(sources, prove=prove)
+    rule_set = _read_sources(sources, words, prove=prove)
     if cache:
         cache.write(key, write_rule_set(rule_set))
     return rule_set
@@ -72,6 +73,11 @@ def shipped_folder() -> Path:
     """Where the packs lie: inside the wheel, or at the top of a checkout."""
     inside = _PACKAGE / "patterns"
     return inside if inside.is_dir() else _PACKAGE.parent / "patterns"
+
+
+def shared_words_path() -> Path:
+    """The lists of words that every pack's patterns may name."""
+    return shipped_folder() / "shared" / "words.yaml"
 
 
 def list_shipped() -> tuple[str, ...]:
@@ -102,26 +108,29 @@ def _read_files(files: Iterable[Path], problems: list[str]) -> list[_Source]:
     return sources
 
 
-def _write_key(sources: Sequence[_Source], *, prove: bool) -> str:
+def _write_key(sources: Sequence[_Source], words: bytes, *, prove: bool) -> str:
     digest = hashlib.sha256(digest_code(_READERS) + (b"proven" if prove else b""))
+    digest.update(hashlib.sha256(words).digest())
     for name, content, shipped in sources:
         digest.update(f"{len(name)}:{name}{shipped:d}{len(content)}:".encode())
         digest.update(content)
     return f"rules-{digest.hexdigest()[:40]}"
 
 
-def _read_sources(sources: Sequence[_Source], *, prove: bool) -> RuleSet:
+def _read_sources(sources: Sequence[_Source], words: bytes, *, prove: bool) -> RuleSet:
     # Only here: a start that finds its rules in the cache needs none of this.
     from logscan.rules.packs import read_pack
+    from logscan.rules.words import read_shared_words
 
-    problems: list[str] = []
+    shared, broken = read_shared_words(parse_yaml(words, shared_words_path().name))
+    problems = [*broken]
     packs: list[Pack] = []
     rules: list[Rule] = []
     seen: dict[str, str] = {}
     for source in sources:
         document = parse_yaml(source.content, source.name)
         proven = source.shipped and not prove
-        reading = read_pack(document, shipped=source.shipped, proven=proven)
+        reading = read_pack(document, shared, shipped=source.shipped, proven=proven)
         found = [*reading.problems, *_find_duplicates(reading, document, seen)]
         if not source.shipped:
             found += _find_failures(reading, document)

@@ -6,17 +6,20 @@ Whatever is wrong is noted with its place and read past, so that one look shows 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from logscan.model import DEFAULT_SEVERITIES, Rule, Severity, Signal, Specificity, Threshold
 from logscan.rules.asides import ASIDES
 from logscan.rules.entries import Entry, suggest
-from logscan.rules.expressions import Expressions, read_expressions
+from logscan.rules.expressions import Expressions, check_pattern, read_expressions
 from logscan.rules.sets import Pack
-from logscan.yamlfile import Document
+from logscan.rules.words import Words, read_words, refuse_unused
+from logscan.yamlfile import Document, Step
 
-_PACK_KEYS = ("pack", "title", "credential", "specificity", "unless", "runbook", "rules")
+_PACK_KEYS = ("pack", "title", "credential", "specificity", "unless", "runbook", "words", "rules")
 _RULE_KEYS = (
     "id", "title", "credential", "signal", "severity", "specificity", "any", "all", "none", "unless", "where",
     "keywords", "case_sensitive", "fields", "threshold", "grace", "runbook", "status", "examples",
@@ -28,6 +31,7 @@ _SPECIFICITIES = {specificity.word: specificity for specificity in Specificity}
 _STATUSES = {"stable": False, "experimental": True}
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _CREDENTIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}(?:/(?:[A-Za-z0-9._:/-]|\{[a-z_][a-z0-9_]*\})+)?")
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 _TEMPLATE_FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -52,8 +56,14 @@ class PackReading(NamedTuple):
         return tuple(entry.rule for entry in self.entries if entry.is_sound)
 
 
-def read_pack(document: Document, *, shipped: bool = False, proven: bool = False) -> PackReading:
-    """Read a pack with all its rules and all that is wrong with them.
+def read_pack(
+    document: Document,
+    shared: Mapping[str, str] = NO_WORDS,
+    *,
+    shipped: bool = False,
+    proven: bool = False,
+) -> PackReading:
+    """Read a pack with all its rules and all that is wrong with them; its patterns may name `shared` words.
 
     Of one that is `proven`, no pattern is tried: neither is it compiled nor is the engine asked.
     """
@@ -64,10 +74,19 @@ def read_pack(document: Document, *, shipped: bool = False, proven: bool = False
         return PackReading(None, (), tuple(problems))
     entry = Entry(document, (), document.value, problems)
     pack = _read_head(entry, shipped=shipped)
+    own = entry.enter("words")
+    words = read_words(own, shared, None if proven else _check_words)
     entries = tuple(
-        _read_rule(rule_entry, pack, order, proven=proven) for order, rule_entry in _list_rules(entry)
+        _read_rule(rule_entry, pack, order, words, proven=proven) for order, rule_entry in _list_rules(entry)
     )
+    refuse_unused(own, words)
     return PackReading(pack, entries, tuple(problems))
+
+
+def _check_words(entry: Entry, text: str, *at: Step) -> None:
+    compiled = check_pattern(entry, text, *at)
+    if compiled is not None and compiled.groups:
+        entry.complain("words that capture", "write (?:…) for (…)", *at)
 
 
 def _read_head(entry: Entry, *, shipped: bool) -> Pack:
@@ -105,9 +124,9 @@ def _list_rules(entry: Entry) -> list[tuple[int, Entry]]:
     return entries
 
 
-def _read_rule(entry: Entry, pack: Pack, order: int, *, proven: bool) -> RuleReading:
+def _read_rule(entry: Entry, pack: Pack, order: int, words: Words, *, proven: bool) -> RuleReading:
     before = len(entry.problems)
-    expressions = read_expressions(entry, proven=proven)
+    expressions = read_expressions(entry, words, proven=proven)
     where = _read_where(entry)
     match, ignore = _read_examples(entry)
     can_be_tried = len(entry.problems) == before
@@ -137,6 +156,7 @@ def _read_rule(entry: Entry, pack: Pack, order: int, *, proven: bool) -> RuleRea
         experimental=entry.read_word("status", _STATUSES, default=False),
         match=match,
         ignore=ignore,
+        words=expressions.words,
         place=entry.document.place(entry.path),
     )
     return RuleReading(rule, len(entry.problems) == before, can_be_tried)

@@ -9,6 +9,7 @@ from logscan.model import Rule
 from logscan.normalize import normalize
 from logscan.records import read_record
 from logscan.rules.matching import TIMEOUT_SECONDS, Judgement, Reason, RuleMatcher, judge
+from logscan.rules.words import fold_words
 from logscan.yamlfile import Document
 
 # Completes dates without a year; no example's fit hangs on it.
@@ -55,5 +56,5 @@ def _explain(judgement: Judgement) -> str:
         return f"is fitted at columns {start + 1} to {end}; add what tells it apart to `none`"
     # Of many patterns none fits: naming them all helps nobody.
     few = judgement.reason is not Reason.NO_PATTERN or len(judgement.rule.any) == 1
-    detail = f" ({judgement.detail})" if few else ""
+    detail = f" ({fold_words(judgement.detail, judgement.rule.words)})" if few else ""
     return f"does not fit: {judgement.reason.value}{detail}; mend the pattern or the example"

@@ -15,11 +15,23 @@ from typing import Any
 
 import orjson
 
-from logscan.model import Exclusion, Rule, Severity, Signal, Specificity, Threshold
+from logscan.model import Exclusion, Rule, Severity, Signal, Specificity, Threshold, WordList
 
-_SAYS_NOTHING_OF_MATCHING = frozenset({"title", "runbook", "match", "ignore", "place"})
+_SAYS_NOTHING_OF_MATCHING = frozenset({"title", "runbook", "match", "ignore", "place", "words"})
 
-_LISTS = ("any", "all", "none", "unless", "where", "keywords", "fields", "match", "ignore", "exclusions")
+_LISTS = (
+    "any",
+    "all",
+    "none",
+    "unless",
+    "where",
+    "keywords",
+    "fields",
+    "match",
+    "ignore",
+    "words",
+    "exclusions",
+)
 _SIGNALS = {signal.value: signal for signal in Signal}
 _SEVERITIES = {severity.value: severity for severity in Severity}
 _SPECIFICITIES = {specificity.value: specificity for specificity in Specificity}
@@ -104,6 +116,8 @@ def _read_rule(found: dict[str, Any]) -> Rule:
         found["where"] = tuple((name, tuple(values)) for name, values in found["where"])
     if found["fields"]:
         found["fields"] = tuple((name, pattern) for name, pattern in found["fields"])
+    if found["words"]:
+        found["words"] = tuple(WordList(name, text) for name, text in found["words"])
     if found["exclusions"]:
         found["exclusions"] = tuple(Exclusion(pattern, place) for pattern, place in found["exclusions"])
     return Rule(**found)

@@ -14,7 +14,7 @@ from logscan.model import Finding, Hit, Match, Record, Rule, Signal
 from logscan.normalize import make_visible, normalize
 from logscan.records import read_record
 from logscan.redact import Redactor
-from logscan.rules import Judgement, Reason, RuleMatcher, judge
+from logscan.rules import Judgement, Reason, RuleMatcher, fold_words, judge
 from logscan.times import write_time
 
 _TIMEOUT_SECONDS = 0.5  # one line and a person who waits: more than a scan grants
@@ -164,7 +164,8 @@ class _Trial:
         """Only a rule with `all` can be half right."""
         fitting = tuple(pattern for pattern, matcher in self._parts if matcher.fits(text, _TIMEOUT_SECONDS))
         missing = tuple(pattern for pattern in self._rule.all if pattern not in fitting)
-        return NearMiss(self._rule, fitting, missing) if fitting else None
+        folded = [tuple(fold_words(text, self._rule.words) for text in texts) for texts in (fitting, missing)]
+        return NearMiss(self._rule, *folded) if fitting else None
 
 
 class _Curtain:
@@ -223,7 +224,7 @@ def _show_record(record: Record, curtain: _Curtain) -> dict[str, str]:
 def _show_veto(judgement: Judgement, curtain: _Curtain, record: Mapping[str, str]) -> Veto:
     rule = judgement.rule
     if judgement.veto is not None:
-        detail = f"{make_visible(judgement.detail)}  fits  {curtain.show_place(*judgement.veto)}"
+        detail = f"{make_visible(fold_words(judgement.detail, rule.words))}  fits  {curtain.show_place(*judgement.veto)}"
         return Veto(rule, _VETOES[judgement.reason], detail)
     for name, wanted in rule.where:
         if judgement.detail.startswith(f"{name} is ") and name in record:
