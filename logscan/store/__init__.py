@@ -1,6 +1,7 @@
 """The state on disk: where reading goes on, what was found, what became of it, what is to be told; it decides nothing.
 
 opening     a path → an open state: the lock, migrations, a damaged file put aside; a view that needs no lock
+strangers   whether a file that is named as the state is somebody else's
 sheets      the tables, version by version
 states      an open state, and its one transaction
 bulks       many rows at once

@@ -21,6 +21,7 @@ from logscan.caches import make_own_folder
 from logscan.errors import StateError, StateInUseError
 from logscan.store.sheets import SCHEMA_VERSION, SHEETS
 from logscan.store.states import Store
+from logscan.store.strangers import refuse_strangers
 
 _IN_MEMORY = ":memory:"
 _COMPANIONS = ("", "-wal", "-shm")
@@ -29,11 +30,12 @@ _COMPANIONS = ("", "-wal", "-shm")
 def open_store(path: Path | None, now: datetime) -> Store:
     """Open the state, or make it; without a path it lives in memory only.
 
-    Raises StateInUseError where another process has it, StateError where it cannot be used. A damaged file
-    is put aside under another name, and `damaged` names it.
+    Raises StateInUseError where another process has it, StateError where it cannot be used or is not ours. A damaged
+    file is put aside under another name, and `damaged` names it.
     """
     if path is None:
         return Store(_prepare(sqlite3.connect(_IN_MEMORY, isolation_level=None, check_same_thread=False)))
+    refuse_strangers(path)
     lock = _lock(path)
     try:
         database, damaged = _open_or_replace(path, now)
@@ -54,6 +56,7 @@ def open_view(path: Path, *, writes: bool = False) -> Store:
         raise StateError(f"{path}: {error.strerror}; name the state of your run with --state") from None
     if not is_there:
         raise StateError(f"{path}: there is no state; name the one of your run with --state")
+    refuse_strangers(path)
     mode = "rw" if writes else "ro"
     address = f"file:{quote(os.path.abspath(path))}?mode={mode}"
     database = sqlite3.connect(address, uri=True, isolation_level=None)

@@ -89,6 +89,7 @@ def test_a_state_in_use_is_4(only: tuple[str, ...], tmp_path: Path):
 def test_a_damaged_state_is_named_and_files_are_read_from_their_start(live: tuple[str, ...], tmp_path: Path):
     state, log = tmp_path / "state.db", tmp_path / "app.log"
     state.write_bytes(b"no database at all" * 100)
+    state.with_name("state.db.lock").touch()  # it was ours
     log.write_text(f"{BROKEN}\n")
 
     with running("run", *live, "--state", state, log) as process:
@@ -97,6 +98,18 @@ def test_a_damaged_state_is_named_and_files_are_read_from_their_start(live: tupl
 
     assert found["incident"]["signal"] == "expired"
     assert f"{state}.damaged-" in words
+
+
+def test_a_log_that_is_named_as_the_state_is_refused_and_left_as_it_is(live: tuple[str, ...], log: Path):
+    text = log.read_bytes()
+
+    done = run("run", *live, "--state", log, "-", stdin=BROKEN)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"{log}: holds something else than a state of logscan, and is left as it is; give --state a path of its own\n"
+    )
+    assert log.read_bytes() == text
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -7,12 +7,13 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from logscan.errors import StateError, StateInUseError
-from logscan.store import SCHEMA_VERSION, Seen, open_store
+from logscan.store import SCHEMA_VERSION, Seen, open_store, open_view
 from tests.live_made import make_event
 from tests.making import NOW
 
@@ -152,6 +153,7 @@ def test_a_transaction_is_whole_after_a_kill(tmp_path: Path):
 @pytest.mark.parametrize("damage", [b"", b"no database at all " * 400, b"SQLite format 3\0" + b"\xff" * 5000])
 def test_a_damaged_file_is_put_aside_and_named(tmp_path: Path, damage: bytes):
     path = tmp_path / "state.db"
+    open_store(path, NOW).close()  # its lock stays beside it
     path.write_bytes(damage)
 
     store = open_store(path, NOW)
@@ -162,6 +164,48 @@ def test_a_damaged_file_is_put_aside_and_named(tmp_path: Path, damage: bytes):
         assert Path(store.damaged).read_bytes() == damage
     store.close()
     assert open_store(path, NOW).damaged is None
+
+
+@pytest.mark.parametrize("text", [b"x", b"2026-11-21 ERROR Session has expired\n" * 400, bytes(4096)])
+def test_a_file_that_is_no_state_is_refused_and_left_as_it_is(tmp_path: Path, text: bytes):
+    path = tmp_path / "app.log"
+    path.write_bytes(text)
+
+    for _ in range(2):  # the first leaves nothing that would make the second one think it ours
+        with pytest.raises(StateError, match="holds something else than a state"):
+            open_store(path, NOW)
+
+    assert path.read_bytes() == text
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path):
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript("CREATE TABLE orders (id INTEGER); PRAGMA journal_mode=WAL;")
+    text = path.read_bytes()
+
+    with pytest.raises(StateError, match="another program's database"):
+        open_store(path, NOW)
+    with pytest.raises(StateError, match="another program's database"):
+        open_view(path)
+
+    assert path.read_bytes() == text
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_state_that_was_copied_without_its_lock_is_one(tmp_path: Path):
+    path, copy = tmp_path / "state.db", tmp_path / "copy.db"
+    store = open_store(path, NOW)
+    with store.transaction():
+        store.write_positions({("app", "x"): b"1"})
+    store.close()
+    copy.write_bytes(path.read_bytes())
+
+    again = open_store(copy, NOW)
+
+    assert again.read_positions() == {("app", "x"): b"1"}
+    again.close()
 
 
 def test_a_file_that_was_torn_in_the_middle_is_put_aside(tmp_path: Path):
