@@ -6,6 +6,7 @@ told ends and another one begins: routes by severity would not see it otherwise.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ _TEST = "LogscanTest"
 # An alert that is not told again within this time has ended: five times may be lost.
 _LASTS = timedelta(minutes=5)
 _TEST_LASTS = timedelta(minutes=1)
+_NAME_CHARS = 24
 
 Alert = dict[str, object]  # JSON
 
@@ -70,7 +72,7 @@ class AlertmanagerChannel:
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
         if notice.type is NoticeType.TEST:
-            return Receipt(memory, self._tell([self._write_test(notice)]))
+            return Receipt(memory, self._tell([self._write_test(notice)], notice.id))
         if notice.incident is None:
             raise GiveUp("an Alertmanager is told of incidents, not of digests")
         now = self._now()
@@ -79,12 +81,13 @@ class AlertmanagerChannel:
         if memory is not None and memory != told:
             ended = list_labels(notice.incident) | {"severity": memory}
             alerts.insert(0, {**alerts[0], "labels": ended, "endsAt": write_time(now)})
-        return Receipt(told, self._tell(alerts))
+        return Receipt(told, self._tell(alerts, notice.id))
 
     def repeat(self, incidents: Sequence[Incident]) -> None:
         if incidents:
             now = self._now()
-            self._tell([self._write(incident, _make_notice(incident, now), now) for incident in incidents])
+            alerts = [self._write(incident, _make_notice(incident, now), now) for incident in incidents]
+            self._tell(alerts, _name_repetition(incidents, now))
 
     def close(self) -> None:
         for _, poster in self._instances:
@@ -113,10 +116,11 @@ class AlertmanagerChannel:
             "endsAt": write_time(now + _TEST_LASTS),
         }
 
-    def _tell(self, alerts: Sequence[Alert]) -> str:
+    def _tell(self, alerts: Sequence[Alert], name: str) -> str:
         """Tell every instance at once: one that is not there holds up none."""
+        headers = {**self._headers, "Idempotency-Key": name}
         bare = [{name: part for name, part in alert.items() if name != "annotations"} for alert in alerts]
-        bodies = [write_body(alerts, self._headers), write_body(bare, self._headers)]
+        bodies = [write_body(alerts, headers), write_body(bare, headers)]
         with ThreadPoolExecutor(len(self._instances)) as crew:
             results = list(crew.map(partial(_attempt, bodies), self._instances))
         answers = [result for result in results if isinstance(result, str)]
@@ -149,6 +153,12 @@ def list_annotations(incident: Incident, notice: Notice, voice: Voice) -> Mappin
         "evidence": "\n".join(message.evidence),
     }
     return {name: value for name, value in annotations.items() if value}
+
+
+def _name_repetition(incidents: Sequence[Incident], now: datetime) -> str:
+    """Each is a request of its own, and no second attempt at the one before."""
+    told = "\n".join([write_time(now), *(incident.id for incident in incidents)])
+    return hashlib.sha256(told.encode()).hexdigest()[:_NAME_CHARS]
 
 
 def _make_notice(incident: Incident, now: datetime) -> Notice:

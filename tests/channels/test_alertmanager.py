@@ -65,6 +65,21 @@ def test_labels_stay_while_everything_else_changes():
     assert all(one == labels[0] for one in labels)
 
 
+def test_every_request_has_a_key_of_its_own_and_a_second_try_has_the_same():
+    with Service(lambda request: Reply(400 if b"annotations" in request.body else 200)) as service:
+        channel = make_repeater(service.url)
+        channel.send(make_notice(id="notice-1"), None)
+        channel.repeat([make_incident()])
+        channel.close()
+        later = make_repeater(service.url, now=NOON + MINUTE)
+        later.repeat([make_incident()])
+        later.close()
+
+    keys = [request.headers["idempotency-key"] for request in service.seen]
+    assert keys[:2] == ["notice-1", "notice-1"]
+    assert keys[2] == keys[3] != keys[4] == keys[5]
+
+
 def test_another_severity_is_another_alert_and_the_first_ends():
     worse = make_incident(severity=Severity.CRITICAL)
     with Service() as service:
