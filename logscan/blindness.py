@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from logscan.model import DEFAULT_SEVERITIES, FINISHED, Event, News, NewsKind, Signal
+from logscan.model import DEFAULT_SEVERITIES, FINISHED, SOURCE_BLIND, Event, News, NewsKind, Signal
 
-RULE = "logscan.source-blind"
 _BLINDING = frozenset({NewsKind.DOWN, NewsKind.ENDED})
 _STALLED = "stalled"
 
@@ -87,8 +86,8 @@ def make_event(glance: Glance, service: str | None, now: datetime) -> Event:
         source=glance.sight.source,
         signal=signal,
         severity=DEFAULT_SEVERITIES[signal],
-        rule=RULE,
-        rules=(RULE,),
+        rule=SOURCE_BLIND,
+        rules=(SOURCE_BLIND,),
         seen_at=now,
         expires_at=None,
         fields={"cause": glance.cause} if glance.cause else {},

@@ -260,7 +260,7 @@ def _open_channels(course: Course, live: LiveWishes) -> Roster:
     from logscan.messages import Voice
     from logscan.runs import Roster
 
-    options = () if course.state is None else ("--state", str(course.state))
+    options = () if course.state is None else ("--state", str(course.state.absolute()))
     voice = Voice(status_url=find_page(course.settings, live.listen), options=options)
     return Roster(course.settings, live.notify, os.environ, voice)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from logscan.delivery.routes import CHANNEL_PREFIX
-from logscan.model import DEFAULT_SEVERITIES, Event, Signal
-
-RULE = "logscan.channel-refused"
+from logscan.model import CHANNEL_REFUSED, DEFAULT_SEVERITIES, Event, Signal
 
 
 def make_event(channel: str, words: str, now: datetime, *, is_refused: bool) -> Event:
@@ -20,8 +18,8 @@ def make_event(channel: str, words: str, now: datetime, *, is_refused: bool) -> 
         source=name,
         signal=signal,
         severity=DEFAULT_SEVERITIES[signal],
-        rule=RULE,
-        rules=(RULE,),
+        rule=CHANNEL_REFUSED,
+        rules=(CHANNEL_REFUSED,),
         seen_at=now,
         expires_at=None,
         fields={},

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from logscan.model import Rule, Signal, Specificity, Threshold
+from logscan.model import CHANNEL_REFUSED, SOURCE_BLIND, Rule, Signal, Specificity, Threshold
 
 GOOD = frozenset({Signal.REFRESHED, Signal.ACCEPTED})
 # What silence ends: such a state shows itself again as soon as anybody tries. The others only look healed.
@@ -75,6 +75,27 @@ class Terms:
     specificity: Specificity = Specificity.PROVIDER
     experimental: bool = False
     base: str | None = None  # the credential without what is captured; None: as the event names it
+
+
+# Of what no pack describes: logscan's own ways in and out.
+OWN_TERMS: Mapping[str, Terms] = {
+    CHANNEL_REFUSED: Terms(
+        title="Its service turns logscan away: nobody is told anything there",
+        runbook=(
+            "1. See by the answer what is gone: the room, the webhook, the token, or a right of it.\n"
+            "2. Make a new one at the service, and put it where the configuration names it.\n"
+            "3. Restart logscan, and try it: logscan notify test"
+        ),
+    ),
+    SOURCE_BLIND: Terms(
+        title="What goes wrong there is not seen: it has ended, stalls or cannot be read",
+        runbook=(
+            "1. See whether what writes it still runs, and still writes.\n"
+            "2. See what keeps logscan from reading it: logscan doctor\n"
+            "3. It is over by itself with the next line that comes from there."
+        ),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from logscan.incidents.cases import NEVER, Case, Key
-from logscan.incidents.manners import IncidentManner, Moment, Terms
+from logscan.incidents.manners import OWN_TERMS, IncidentManner, Moment, Terms
 from logscan.incidents.memories import Memory
 from logscan.incidents.outcomes import Outcome
 from logscan.incidents.silences import Silence
@@ -84,7 +84,7 @@ class Shelf:
 
     def find_terms(self, rule: str) -> Terms:
         """What a rule says; one that is not known tells at once."""
-        return self.terms.get(rule, _UNKNOWN)
+        return self.terms.get(rule) or OWN_TERMS.get(rule, _UNKNOWN)
 
     def find_case(self, name: str) -> Case | None:
         """By an incident's id or key."""

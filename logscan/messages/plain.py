@@ -12,7 +12,7 @@ def write_plain(message: Message) -> str:
         lines.append(message.title)
     lines += ["", *(f"{fact.label}: {fact.value}" for fact in message.facts)]
     if message.evidence:
-        lines += ["", "The log says:", *(f"  {line}" for line in message.evidence)]
+        lines += ["", f"{message.evidence_label}:", *(f"  {line}" for line in message.evidence)]
     if message.steps:
         lines += ["", "What to do:", *(f"  {step}" for step in message.steps)]
     if message.silence:

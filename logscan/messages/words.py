@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from logscan.messages.reasons import is_ours, split_name, write_reason
 from logscan.messages.sizes import cut_text
 from logscan.messages.spans import write_span
-from logscan.model import DEFAULT_TITLES, ChangeKind, Incident, Notice, NoticeType, Reason, Severity
+from logscan.model import DEFAULT_TITLES, ChangeKind, Incident, Notice, NoticeType, Severity, Signal
 from logscan.times import write_time
 
 _LONGEST_NAME = 120
@@ -19,27 +19,15 @@ _LONGEST_TITLE = 200
 _MOST_EVIDENCE = 5
 _LONGEST_EVIDENCE = 500
 _MOST_STEPS = 3
-_LONGEST_STEP = 200
+_LONGEST_STEP = 400
 _MOST_MERGED = 20
 _LONGEST_COMMAND = 600
+_LOG = "The log says"
+_OURS = "What is known"  # said by no log
 # What would start a line of its own, or turn the reading order of what follows.
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]+"
 )
-_REASONS: Mapping[Reason, str] = {
-    Reason.SIGNAL: "a line in the log says so",
-    Reason.THRESHOLD: "as many lines in the log say so as its rule asks for",
-    Reason.RECOVERED: "a line in the log says that it works again",
-    Reason.QUIET: "nothing bad was seen any more; nothing proves that it works",
-    Reason.PROBE: "a check of the credential found so",
-    Reason.MANUAL: "somebody decided so",
-    Reason.BLIND: "nothing can be seen of it",
-    Reason.TIMER: "it has lasted for so long",
-    Reason.UNSILENCED: "its silence has ended",
-    Reason.FLAPPING: "it keeps failing and recovering",
-    Reason.FAILOVER: "a backup took over",
-}
-_UNPROVEN = "it was not seen any more for long; nothing proves that it works"
 
 
 class Mood(StrEnum):
@@ -74,6 +62,7 @@ class Message(NamedTuple):
     steps: tuple[str, ...] = ()  # the runbook's first
     silence: str | None = None  # the command after which nobody is told for a while
     link: str | None = None
+    evidence_label: str = _LOG
 
 
 def write_message(notice: Notice, voice: Voice) -> Message:
@@ -83,7 +72,7 @@ def write_message(notice: Notice, voice: Voice) -> Message:
     incident = notice.incident
     if notice.type is NoticeType.TEST or incident is None:
         headline = "Test: logscan can tell you here"
-        facts = (Fact("Sent", write_time(notice.at)),)
+        facts = (Fact("Sent", write_time(notice.at.replace(microsecond=0))),)
         return Message(
             Mood.NEUTRAL,
             headline,
@@ -101,6 +90,7 @@ def write_message(notice: Notice, voice: Voice) -> Message:
         steps=() if is_over else _list_steps(incident.runbook),
         silence=None if is_over else write_silence(incident, voice),
         link=voice.status_url,
+        evidence_label=_OURS if is_ours(incident) else _LOG,
     )
 
 
@@ -126,7 +116,7 @@ def list_evidence(incident: Incident) -> tuple[str, ...]:
 
 def _write_headline(notice: Notice, incident: Incident) -> str:
     name = tidy(incident.key, _LONGEST_NAME)
-    wrong = f"{name} {DEFAULT_TITLES[incident.signal]}"
+    wrong = f"{name} {_write_wrong(incident, notice.at)}"
     severity = incident.severity.word
     match notice.change:
         case ChangeKind.OPENED:
@@ -143,6 +133,14 @@ def _write_headline(notice: Notice, incident: Incident) -> str:
             return f"Resolved: {name}, after {lasted}"
 
 
+def _write_wrong(incident: Incident, now: datetime) -> str:
+    """What expires soon has an end to that."""
+    is_past = incident.expires_at is not None and incident.expires_at <= now
+    if incident.signal is Signal.EXPIRING and is_past:
+        return "should have expired by now"
+    return DEFAULT_TITLES[incident.signal]
+
+
 def _write_title(incident: Incident, *, is_over: bool) -> str:
     """What is wrong; of what is over nobody is to think that it still is."""
     title = tidy(incident.title, _LONGEST_TITLE)
@@ -152,8 +150,7 @@ def _write_title(incident: Incident, *, is_over: bool) -> str:
 def _list_facts(notice: Notice, incident: Incident) -> list[Fact]:
     is_over = notice.change is ChangeKind.RESOLVED
     facts = [
-        Fact("Credential", tidy(incident.credential, _LONGEST_NAME)),
-        Fact("Service", tidy(incident.service or "not known", _LONGEST_NAME)),
+        *_list_names(incident),
         Fact("Severity", f"{incident.severity.word} until now" if is_over else incident.severity.word),
         Fact("Began" if is_over else "Since", _write_moment(incident.first_seen, notice.at)),
     ]
@@ -161,13 +158,21 @@ def _list_facts(notice: Notice, incident: Incident) -> list[Fact]:
     if incident.expires_at is not None and not (is_over and incident.expires_at <= notice.at):
         is_past = incident.expires_at <= notice.at
         facts.append(Fact("Expired" if is_past else "Expires", _write_moment(incident.expires_at, notice.at)))
-    sources = tidy(", ".join(incident.sources[:3]), _LONGEST_NAME)
+    sources = "" if is_ours(incident) else tidy(", ".join(incident.sources[:3]), _LONGEST_NAME)
     times = "once" if incident.count == 1 else f"{incident.count} times"
     facts.append(Fact("Seen", f"{times} in {sources}" if sources else times))
-    is_unproven = is_over and notice.reason is Reason.TIMER
-    facts.append(Fact("Why now", _UNPROVEN if is_unproven else _REASONS[notice.reason]))
+    facts.append(Fact("Why now", write_reason(notice, incident)))
     if incident.acknowledged_by:
         facts.append(Fact("Seen to by", tidy(incident.acknowledged_by, _LONGEST_NAME)))
+    return facts
+
+
+def _list_names(incident: Incident) -> list[Fact]:
+    """Whose incident it is; what is no credential is not called one."""
+    label, name = split_name(incident)
+    facts = [Fact(label, tidy(name, _LONGEST_NAME))]
+    if incident.service or label == "Credential":
+        facts.append(Fact("Service", tidy(incident.service or "not known", _LONGEST_NAME)))
     return facts
 
 
@@ -204,8 +209,9 @@ def _write_digest(notice: Notice, voice: Voice) -> Message:
     shown = rows[:_MOST_MERGED]
     if len(rows) > len(shown):
         shown.append(Fact("Further", f"{len(rows) - len(shown)} rows: see `logscan incidents list`"))
-    bad = any(
-        one.severity >= Severity.ERROR and one.change is not ChangeKind.RESOLVED for one in notice.merged
-    )
+    going_on = [one for one in notice.merged if one.change is not ChangeKind.RESOLVED]
+    mood = Mood.WORRYING if going_on else Mood.GOOD
+    if any(one.severity >= Severity.ERROR for one in going_on):
+        mood = Mood.BAD
     headline = f"{total} notices of {incidents} incident{'' if incidents == 1 else 's'} in one, so as not to flood you"
-    return Message(Mood.BAD if bad else Mood.WORRYING, headline, facts=tuple(shown), link=voice.status_url)
+    return Message(mood, headline, facts=tuple(shown), link=voice.status_url)

@@ -15,7 +15,9 @@ from logscan.doors import open_door
 if TYPE_CHECKING:
     from logscan.model.channels import Channel, Manner, Pace, Receipt, Repeater, name_thread
     from logscan.model.incidents import (
+        CHANNEL_REFUSED,
         DEFAULT_TITLES,
+        SOURCE_BLIND,
         Change,
         ChangeKind,
         Incident,
@@ -56,9 +58,11 @@ if TYPE_CHECKING:
     from logscan.model.views import ChannelView, Expiry, Snapshot, SourceView, TokenView
 
 __all__ = [
+    "CHANNEL_REFUSED",
     "DEFAULT_SEVERITIES",
     "DEFAULT_TITLES",
     "FINISHED",
+    "SOURCE_BLIND",
     "Block",
     "Change",
     "ChangeKind",
@@ -109,8 +113,8 @@ __getattr__ = open_door(
     {
         "channels": "Channel Manner Pace Receipt Repeater name_thread",
         "incidents": (
-            "DEFAULT_TITLES Change ChangeKind Incident Merged Notice NoticeType Reason State Story "
-            "Untold Verdict VerdictKind name_key"
+            "CHANNEL_REFUSED DEFAULT_TITLES SOURCE_BLIND Change ChangeKind Incident Merged Notice NoticeType "
+            "Reason State Story Untold Verdict VerdictKind name_key"
         ),
         "lines": (
             "DEFAULT_SEVERITIES FINISHED Block Chunk Event Exclusion Finding Hit Match News NewsKind "

@@ -10,6 +10,10 @@ from typing import NamedTuple
 
 from logscan.model.lines import Severity, Signal
 
+# What logscan itself says, by the words of no pack.
+CHANNEL_REFUSED = "logscan.channel-refused"
+SOURCE_BLIND = "logscan.source-blind"
+
 
 class State(StrEnum):
     """How far an incident has come."""

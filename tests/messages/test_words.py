@@ -19,7 +19,7 @@ from logscan.messages import (
     write_plain,
 )
 from logscan.messages.spans import write_span
-from logscan.model import ChangeKind, Merged, NoticeType, Reason, Severity, Signal
+from logscan.model import CHANNEL_REFUSED, ChangeKind, Merged, NoticeType, Reason, Severity, Signal
 from tests.notices_made import NOON, make_incident, make_notice
 
 HOUR = timedelta(hours=1)
@@ -77,6 +77,72 @@ def test_each_reason_has_its_own_words():
     assert len(told) == len(Reason)
 
 
+@pytest.mark.parametrize(
+    ("change", "reason", "why"),
+    [
+        (ChangeKind.ESCALATED, Reason.TIMER, "its time is over, and nothing said that it was renewed"),
+        (ChangeKind.REMINDED, Reason.TIMER, "it has lasted for so long"),
+        (
+            ChangeKind.LOWERED,
+            Reason.PROBE,
+            "a check found it valid, but the program had trouble with it since the last one",
+        ),
+        (
+            ChangeKind.RESOLVED,
+            Reason.PROBE,
+            "a check found it valid, and no line has said otherwise since the last one",
+        ),
+        (ChangeKind.RESOLVED, Reason.MANUAL, "somebody said that it is over"),
+    ],
+)
+def test_the_same_reason_of_another_change_is_put_otherwise(change: ChangeKind, reason: Reason, why: str):
+    message = write_message(make_notice(change, reason=reason), VOICE)
+
+    assert ("Why now", why) in message.facts
+
+
+def test_what_logscan_itself_says_is_put_in_no_log_s_mouth():
+    channel = make_incident(
+        credential="channel:ops",
+        service=None,
+        signal=Signal.REJECTED,
+        severity=Severity.ERROR,
+        sources=("channel:ops",),
+        rules=(CHANNEL_REFUSED,),
+        expires_at=None,
+        evidence=("https://hooks.example: HTTP 403",),
+        title="Its service turns logscan away",
+        runbook="1. Make a new one.",
+    )
+
+    text = write_plain(write_message(make_notice(incident=channel), Voice()))
+
+    assert text == (
+        "Error: channel:ops is refused\n"
+        "Its service turns logscan away\n"
+        "\n"
+        "Channel: ops\n"
+        "Severity: error\n"
+        "Since: 2026-11-21T11:58:00Z (2 min ago)\n"
+        "Seen: 3 times\n"
+        "Why now: its service turned a message away\n"
+        "\n"
+        "What is known:\n"
+        "  https://hooks.example: HTTP 403\n"
+        "\n"
+        "What to do:\n"
+        "  1. Make a new one.\n"
+        "\n"
+        "To silence it: logscan incidents silence credential=channel:ops --for 2h --comment seen"
+    )
+
+
+def test_a_credential_that_is_called_like_a_channel_is_one():
+    message = write_message(make_notice(incident=make_incident(credential="channel:ops")), Voice())
+
+    assert message.facts[:2] == (("Credential", "channel:ops"), ("Service", "bot"))
+
+
 def test_an_end_asks_for_nothing():
     message = write_message(make_notice(ChangeKind.RESOLVED), VOICE)
 
@@ -109,6 +175,14 @@ def test_what_expires_later_is_counted_down_to():
     assert message.headline == "Warning: meta-access-token@bot expires soon"
 
 
+def test_what_expires_soon_does_so_no_more_when_its_time_is_over():
+    incident = make_incident(signal=Signal.EXPIRING, severity=Severity.ERROR, expires_at=NOON - HOUR)
+
+    message = write_message(make_notice(ChangeKind.ESCALATED, incident, reason=Reason.TIMER), Voice())
+
+    assert message.headline == "Worse, now error: meta-access-token@bot should have expired by now"
+
+
 def test_a_digest_names_what_was_merged_the_worst_first():
     merged = (
         Merged(key="a@b", change=ChangeKind.OPENED, severity=Severity.WARNING, count=1),
@@ -121,6 +195,18 @@ def test_a_digest_names_what_was_merged_the_worst_first():
         "5 notices of 2 incidents in one, so as not to flood you\n\n"
         "c@d: reminded, critical, 4 times\na@b: opened, warning"
     )
+
+
+def test_a_digest_of_nothing_but_ends_is_good_news():
+    ended = Merged(key="a@b", change=ChangeKind.RESOLVED, severity=Severity.CRITICAL, count=1)
+    milder = Merged(key="c@d", change=ChangeKind.LOWERED, severity=Severity.WARNING, count=1)
+
+    moods = [
+        write_message(make_notice(type=NoticeType.DIGEST, merged=merged), Voice()).mood
+        for merged in ((ended,), (ended, milder))
+    ]
+
+    assert moods == [Mood.GOOD, Mood.WORRYING]
 
 
 def test_a_digest_that_is_too_long_says_how_much_is_missing():
