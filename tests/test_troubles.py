@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.soak.rotation import Plan
+from tests.soak.troubles import MOST_LATE_MS, endure, list_failures
 from tests.troubles_made import compare_scanning, endure_rotations, measure_others, measure_outage
 
 
@@ -16,6 +17,14 @@ def test_beside_channels_in_every_kind_of_trouble_one_that_is_well_is_told_at_on
 
     assert others.delays[len(others.delays) * 9 // 10] <= 1_000  # 99 of 100 on a machine of its own
     assert others.longest_call <= 30
+
+
+@pytest.mark.needs("openssl")
+def test_a_run_keeps_its_promises_to_channels_in_every_kind_of_trouble(tmp_path: Path):
+    found = endure(tmp_path, seconds=5)
+
+    assert list(list_failures(found)) == []
+    assert found.delays[len(found.delays) // 2] <= MOST_LATE_MS  # 99 of 100 in the soak
 
 
 def test_channels_that_are_dead_or_hang_take_nothing_from_scanning(tmp_path: Path):
