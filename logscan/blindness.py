@@ -6,14 +6,26 @@ news of it come again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from logscan.model import DEFAULT_SEVERITIES, FINISHED, SOURCE_BLIND, Event, News, NewsKind, Signal
+from logscan.model import (
+    DEFAULT_SEVERITIES,
+    FINISHED,
+    SOURCE_BLIND,
+    Event,
+    Incident,
+    News,
+    NewsKind,
+    Signal,
+    State,
+)
 
 _BLINDING = frozenset({NewsKind.DOWN, NewsKind.ENDED})
 _STALLED = "stalled"
+_PREFIX = "source:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +89,20 @@ def look_up(sight: Sight, clock: float) -> Glance:
     return Glance(replace(sight, is_blind=True), is_blind=True, cause=_STALLED, text=text)
 
 
+def list_blind(incidents: Iterable[Incident]) -> frozenset[tuple[str, str | None]]:
+    """Sources, with their service, of which an earlier run said that they cannot be seen, and nobody anything since."""
+    return frozenset(
+        (one.credential.removeprefix(_PREFIX), one.service)
+        for one in incidents
+        if one.credential.startswith(_PREFIX) and one.state is not State.RESOLVED
+    )
+
+
 def make_event(glance: Glance, service: str | None, now: datetime) -> Event:
     """What the pipeline hands on: a signal like any other, about the credential `source:NAME`."""
     signal = Signal.BLIND if glance.is_blind else Signal.ACCEPTED
     return Event(
-        credential=f"source:{glance.sight.source}",
+        credential=f"{_PREFIX}{glance.sight.source}",
         service=service,
         source=glance.sight.source,
         signal=signal,

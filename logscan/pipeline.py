@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -66,6 +66,9 @@ class Station(NamedTuple):
     starts_afresh: bool  # positions were lost
     on_news: Callable[[News], None]
     on_scan: Callable[[float], None] = lambda _: None  # how many seconds a piece of input took
+    blind: Collection[
+        tuple[str, str | None]
+    ] = ()  # sources, with service, that could not be seen when it was left
 
 
 class Pipeline:
@@ -89,8 +92,13 @@ class Pipeline:
         self.moved_at = station.clock()
         self.counts = {source.name: Counts() for source in self._sources}
         self.sights = {
-            source.name: Sight(source.name, self._manners[source.name].silent_after, heard_at=station.clock())
-            for source in self._sources
+            name: Sight(
+                name,
+                manner.silent_after,
+                is_blind=(name, manner.service) in station.blind,
+                heard_at=station.clock(),
+            )
+            for name, manner in self._manners.items()
         }
 
     def count_timeouts(self) -> Mapping[str, int]:

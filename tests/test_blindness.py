@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from logscan.blindness import Glance, Sight, hear_news, look_up, make_event, see_lines
-from logscan.model import FINISHED, News, NewsKind, Severity, Signal
+from logscan.blindness import Glance, Sight, hear_news, list_blind, look_up, make_event, see_lines
+from logscan.model import FINISHED, News, NewsKind, Severity, Signal, State
 from tests.making import NOW
+from tests.notices_made import make_incident
 
 
 def news(kind: NewsKind, cause: str = "exit") -> News:
@@ -76,3 +77,13 @@ def test_the_event_is_about_the_source():
     assert (event.credential, event.service, event.signal) == ("source:bot", "web", Signal.BLIND)
     assert event.severity is Severity.ERROR
     assert event.evidence == "bot: it ended"
+
+
+def test_what_an_earlier_run_could_not_see_is_known_by_its_service_too():
+    incidents = [
+        make_incident(credential="source:bot", service="web", state=State.FIRING),
+        make_incident(credential="source:old", service=None, state=State.RESOLVED),
+        make_incident(credential="bot-token", service="web", state=State.FIRING),
+    ]
+
+    assert list_blind(incidents) == {("bot", "web")}

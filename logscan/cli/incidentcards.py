@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from logscan.model import Incident, State
+from logscan.model import Incident, Signal, State
 from logscan.normalize import make_visible
 from logscan.notices import list_incident_keys
 from logscan.reports.notices import write_span
@@ -44,6 +44,17 @@ def write_table(incidents: Sequence[Incident], silenced: Iterable[str], now: dat
     lines = align(cells, right=frozenset({5}))
     colors = [BOLD, *(SEVERITY_COLORS[one.severity] if one.state is State.FIRING else DIM for one in rows)]
     return "".join(f"{paint(line, shade, on=color)}\n" for line, shade in zip(lines, colors, strict=True))
+
+
+def write_remarks(incidents: Iterable[Incident], left_at: datetime | None, now: datetime) -> Iterator[str]:
+    """What one should know of a table: that nobody keeps it, and what cannot be seen. `left_at`: None while a run is on it."""
+    lasting = [one for one in incidents if one.state is not State.RESOLVED]
+    if lasting and left_at is not None:
+        yield f"no logscan runs on this state: this is how things stood {write_span(now - left_at)} ago"
+    for one in lasting:
+        if one.signal is Signal.BLIND and one.evidence:
+            right = f"`logscan incidents resolve {one.id[:_SHORT_ID]}`"
+            yield f"{make_visible(one.evidence[-1])}; over once it is read again, or by {right}"
 
 
 def _list_cells(incident: Incident, now: datetime, *, is_silenced: bool) -> tuple[str, ...]:

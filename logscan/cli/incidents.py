@@ -19,7 +19,7 @@ from logscan.cli.options import (
     with_wishes,
 )
 from logscan.cli.states import choose_id, choose_path, find_incident, leave_wish, open_state
-from logscan.cli.streams import wants_color
+from logscan.cli.streams import print_error, wants_color
 from logscan.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -64,17 +64,21 @@ def incidents() -> None:
 def list_incidents(*, wishes: Wishes, wants_all: bool, as_json: bool, state: Path | None) -> int:
     """List incidents: those that fire, those that wait to be told, and those that are over since a day."""
     from logscan import app
-    from logscan.cli.incidentcards import write_table
+    from logscan.cli.incidentcards import write_remarks, write_table
     from logscan.notices import list_incident_keys
+    from logscan.store import is_in_use
 
-    now = app.now()
-    with closing(open_state(wishes, state)) as store:
+    now, path = app.now(), choose_path(wishes, state)
+    with closing(open_state(wishes, path)) as store:
         found = [one for one in store.incidents.read() if wants_all or _is_recent(one, now)]
         silenced = _list_silenced(store, found, now)
+        left_at = None if is_in_use(path) else store.read_alive()
     if as_json:
         _print_json({"incidents": [list_incident_keys(one) for one in found]})
-    else:
-        click.echo(write_table(found, silenced, now, color=wants_color(wishes.color)), nl=False)
+        return 0
+    click.echo(write_table(found, silenced, now, color=wants_color(wishes.color)), nl=False)
+    if not wishes.quiet:
+        print_error("\n".join(write_remarks(found, left_at, now)))
     return 0
 
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import NamedTuple
 
+from logscan.blindness import list_blind
 from logscan.delivery import Office
 from logscan.events import EventReader
 from logscan.keeper import Desk, Keeper, Kept
@@ -198,6 +199,7 @@ def wire(
         starts_afresh=store.damaged is not None,
         on_news=told.on_news,
         on_scan=told.on_scan,
+        blind=list_blind(desk.book.list_incidents()),
     )
     office = open_office(told.way, keeper)
     return Vigil(Pipeline(sources, scanner, reader, keeper, station), keeper, office)

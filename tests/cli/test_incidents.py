@@ -52,6 +52,34 @@ def test_a_table_says_what_fires(state: Path):
     assert row.split()[0] == list_all(state)[0]["id"][:8]
 
 
+def test_a_table_says_when_nobody_keeps_it(state: Path):
+    done = run("incidents", "list", "--state", state)
+    hushed = run("incidents", "list", "-q", "--state", state)
+
+    assert done.stderr.startswith("no logscan runs on this state: this is how things stood ")
+    assert hushed.stderr == ""
+
+
+def test_an_input_that_ended_is_explained_and_over_once_a_run_reads_it_again(
+    live: tuple[str, ...], tmp_path: Path
+):
+    state = tmp_path / "state.db"
+    run("run", *live, "--state", state, "-", stdin="all is well\n")
+    [ended] = list_all(state)
+    said = run("incidents", "list", "--state", state).stderr
+    with running("run", *live, "--state", state, "-") as process:
+        notice = read_notice(process)
+        [over] = list_all(state)
+        said_now = run("incidents", "list", "--state", state).stderr
+
+    assert (ended["credential"], ended["state"]) == ("source:stdin", "firing")
+    right = f"over once it is read again, or by `logscan incidents resolve {ended['id'][:8]}`"
+    assert said.splitlines()[1] == f"stdin: the input ended; {right}"
+    assert (notice["key"], notice["change"]) == ("source:stdin", "resolved")
+    assert (over["id"], over["state"]) == (ended["id"], "resolved")
+    assert said_now == ""
+
+
 def test_json_has_the_keys_of_a_notices_incident(state: Path):
     [incident] = list_all(state)
 
