@@ -140,11 +140,13 @@ def build_story(scan: Scan, rules: RuleSet, manner: IncidentManner, latest: date
 
 
 def build_desk(store: Store, rules: RuleSet, settings: Settings) -> Desk:
-    """What judges and keeps what is found, where the state was left."""
+    """What judges and keeps what is found, where the state was left; what it tells waits for an office."""
+    from logscan.delivery import write_for_later
     from logscan.incidents import list_terms
     from logscan.keeper import Post, make_desk
 
-    return make_desk(store, (list_terms(rules.rules), settings.incidents), Post(), look_at_clocks())
+    post = Post(write_for_later)
+    return make_desk(store, (list_terms(rules.rules), settings.incidents), post, look_at_clocks())
 
 
 def look_at_clocks() -> Moment:

@@ -24,7 +24,7 @@ _CLIENT = "logscan"
 class PagerdutyChannel:
     """Nothing is remembered: the key of an alert is that of its incident."""
 
-    manner = Manner("pagerduty")
+    manner = Manner("pagerduty", takes_acknowledgements=True)
 
     def __init__(self, name: str, settings: PagerdutySettings, tools: Tools) -> None:
         self.name, self._voice, self._key = name, tools.voice, settings.key

@@ -31,6 +31,7 @@ _TOLD = {
     RowState.MERGED: "told in a digest",
     RowState.HELD: "not told, the channel is gone",
 }
+_NEXT_START = "all, from the next start"
 
 
 def write_table(incidents: Sequence[Incident], silenced: Iterable[str], now: datetime, *, color: bool) -> str:
@@ -118,10 +119,15 @@ def _list_steps(entries: Iterable[Entry]) -> Iterator[tuple[datetime, str, str]]
 
 def _list_tellings(told: Iterable[Due]) -> Iterator[tuple[datetime, str, str]]:
     for row in told:
-        what = f"{row.notice.change.value}: {_TOLD[row.state]}"
+        word = "acknowledged" if row.notice.is_acknowledgement else row.notice.change.value
+        what = f"{word}: {_TOLD[row.state]}"
         tries = f", {write_count(row.attempts, 'attempt')}" if row.attempts > 1 else ""
         error = f" ({make_visible(row.error)})" if row.error else ""
-        yield row.done_at or row.created, f"→ {make_visible(row.channel)}", f"{what}{tries}{error}"
+        yield (
+            row.done_at or row.created,
+            f"→ {make_visible(row.channel) or _NEXT_START}",
+            f"{what}{tries}{error}",
+        )
 
 
 def write_silences(silences: Sequence[Silence], now: datetime, *, color: bool) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from logscan.delivery.couriers import Courier
     from logscan.delivery.desks import Desk, Outcome
     from logscan.delivery.mutes import Mute, read_mute
-    from logscan.delivery.offices import Office, Undelivered
+    from logscan.delivery.offices import Office, Undelivered, write_for_later
     from logscan.delivery.routes import Address, Directory, Member, Route, describe_addresses
     from logscan.delivery.senders import Pulse
 
@@ -42,6 +42,7 @@ __all__ = [
     "Undelivered",
     "describe_addresses",
     "read_mute",
+    "write_for_later",
 ]
 
 __getattr__ = open_door(
@@ -50,7 +51,7 @@ __getattr__ = open_door(
         "couriers": "Courier",
         "desks": "Desk Outcome",
         "mutes": "Mute read_mute",
-        "offices": "Office Undelivered",
+        "offices": "Office Undelivered write_for_later",
         "routes": "Address Directory Member Route describe_addresses",
         "senders": "Pulse",
     },

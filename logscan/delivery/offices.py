@@ -12,7 +12,7 @@ from logscan.delivery.digests import merge_notices
 from logscan.delivery.routes import Address, Directory
 from logscan.delivery.senders import Pulse, Sender
 from logscan.model import ChangeKind, Notice, NoticeType
-from logscan.store import Store
+from logscan.store import UNADDRESSED, Store
 
 MOST_WAITING = 20_000  # of one channel
 _MERGED_PART = 10  # of all that may wait, so that it is not full again at once
@@ -24,6 +24,12 @@ class Undelivered(NamedTuple):
 
     channel: str
     notices: int
+
+
+def write_for_later(store: Store, notices: Sequence[Notice], now: datetime) -> None:
+    """Where nobody tells people now: whoever opens an office on this state next finds whom they are for."""
+    for notice in notices:
+        store.outbox.add(UNADDRESSED, notice, now)
 
 
 class Office:
@@ -56,9 +62,13 @@ class Office:
     def open(self, store: Store, now: datetime) -> int:
         """Take up what an earlier run left; say how much waits for channels that are gone, and is told to nobody."""
         with store.transaction():
+            kept = store.outbox.read_waiting(UNADDRESSED)
+            self.write(store, [row.notice for row in kept], now)
+            store.outbox.drop(row.id for row in kept)
             strangers = store.outbox.hold_strangers(self._couriers, now)
         for courier in self._couriers.values():
             courier.open(store)
+        self.settle(store)
         return strangers
 
     def start(self) -> None:
@@ -118,6 +128,8 @@ class Office:
         return [one for one in counts if one.notices]
 
     def _list_addresses(self, store: Store, notice: Notice, now: datetime) -> list[Address]:
+        if notice.is_acknowledgement:
+            return self._list_callers(store, notice)
         found = [one for one in self.directory.list_addresses(notice, now) if one.channel in self._couriers]
         incident = notice.incident
         if notice.change not in _ENDINGS or incident is None:
@@ -129,6 +141,14 @@ class Office:
             if channel in self._couriers and channel not in known:
                 found.append(Address(channel, due if due > now else None))
         return found
+
+    def _list_callers(self, store: Store, notice: Notice) -> list[Address]:
+        """Those that were told that it began, and call people again and again."""
+        assert notice.incident is not None
+        since = notice.incident.opened_at or notice.incident.first_seen
+        told = store.outbox.find_told(notice.key, since)
+        callers = {name for name, one in self._couriers.items() if one.channel.manner.takes_acknowledgements}
+        return [Address(channel) for channel in sorted(callers & told.keys())]
 
     def _make_room(self, store: Store, channel: str, excess: int, now: datetime) -> None:
         """Too much waits: the mildest is merged, and every one of it counted."""

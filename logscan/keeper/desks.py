@@ -11,7 +11,7 @@ from logscan.errors import ConfigError
 from logscan.incidents import Book, IncidentManner, Moment, Outcome, Place, Terms, Withheld, make_silence
 from logscan.incidents import Silence as Hush
 from logscan.keeper.intakes import Load, Task
-from logscan.keeper.tellings import make_entry, make_notice
+from logscan.keeper.tellings import make_acknowledgement, make_entry, make_notice
 from logscan.keeper.wishes import fulfil
 from logscan.model import Event, Incident, Notice, Untold
 from logscan.store import Entry, Seen, Silence, Store
@@ -44,6 +44,7 @@ class Draft:
 
     seen: list[Seen] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    acknowledgements: list[Notice] = field(default_factory=list)  # for channels only
     withheld: list[Withheld] = field(default_factory=list)
     below: list[Withheld] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -131,7 +132,7 @@ class Desk:
             store.incidents.drop(draft.dropped)
             store.incidents.write_book(draft.rows)
             store.timelines.write(draft.entries)
-            self.post.write(store, draft.notices, now)
+            self.post.write(store, [*draft.notices, *draft.acknowledgements], now)
             for silence in draft.silences:
                 store.silences.write(silence)
             for number, answer in draft.answers.items():
@@ -161,6 +162,8 @@ class Desk:
                 draft.silences.append(done.silence)
             if done.outcome is not None:
                 _add(draft, done.outcome)
+            if done.taken_on is not None and done.taken_on.opened_at is not None:
+                draft.acknowledgements.append(make_acknowledgement(done.taken_on, moment.wall))
         self._changes = changes
 
     def _close(self, draft: Draft, moment: Moment) -> Draft:

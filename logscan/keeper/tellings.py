@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from logscan.incidents import Note
-from logscan.model import Change, Notice, NoticeType
+from logscan.model import Change, ChangeKind, Incident, Notice, NoticeType, Reason
 from logscan.store import Entry
 
 _ID_BYTES = 12
@@ -22,6 +23,11 @@ def make_notice(change: Change) -> Notice:
         at=change.at,
         incident=change.incident,
     )
+
+
+def make_acknowledgement(incident: Incident, at: datetime) -> Notice:
+    """For the channels that want to know of it; nobody else is told."""
+    return make_notice(Change(ChangeKind.REMINDED, Reason.MANUAL, at, incident))
 
 
 def make_entry(note: Note) -> Entry:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from logscan.errors import ConfigError
 from logscan.incidents import Book, Moment, Outcome, make_silence
+from logscan.model import Incident
 from logscan.store import Request, Silence
 
 _GONE = "is over, or there is none of that id; `logscan incidents list` names those there are"
@@ -21,6 +22,7 @@ class Fulfilment(NamedTuple):
     answer: str = ""  # why not; '' where it was done
     outcome: Outcome | None = None
     silence: Silence | None = None  # new, or ended
+    taken_on: Incident | None = None  # somebody sees to it
 
 
 def fulfil(request: Request, book: Book, silences: Mapping[str, Silence], moment: Moment) -> Fulfilment:
@@ -39,7 +41,9 @@ def _acknowledge(
 ) -> Fulfilment:
     name = request.value["id"]
     outcome = book.acknowledge(name, request.author, moment)
-    return Fulfilment(f"{name}: {_GONE}") if outcome is None else Fulfilment(outcome=outcome)
+    if outcome is None:
+        return Fulfilment(f"{name}: {_GONE}")
+    return Fulfilment(outcome=outcome, taken_on=book.find(name))
 
 
 def _resolve(request: Request, book: Book, _silences: Mapping[str, Silence], moment: Moment) -> Fulfilment:

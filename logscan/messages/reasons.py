@@ -33,6 +33,7 @@ _TURNS: Mapping[tuple[ChangeKind, Reason], str] = {
         ChangeKind.RESOLVED,
         Reason.PROBE,
     ): "a check found it valid, and no line has said otherwise since the last one",
+    (ChangeKind.REMINDED, Reason.MANUAL): "somebody sees to it",
     (ChangeKind.RESOLVED, Reason.MANUAL): "somebody said that it is over",
     (ChangeKind.RESOLVED, Reason.TIMER): "it was not seen any more for long; nothing proves that it works",
 }

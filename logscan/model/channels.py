@@ -33,6 +33,8 @@ class Manner(NamedTuple):
     # Whether several notices may be merged into one digest: only where people read. A program must be sent
     # every one of them, or it would never learn that an incident is over.
     takes_digests: bool = False
+    # Whether it is to know that somebody has taken an incident on, so that it calls nobody else.
+    takes_acknowledgements: bool = False
 
 
 class Channel(Protocol):

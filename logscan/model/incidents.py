@@ -180,6 +180,11 @@ class Notice:
     incident: Incident | None  # None for a digest
     merged: tuple[Merged, ...] = ()  # of a digest, every one
 
+    @property
+    def is_acknowledgement(self) -> bool:
+        """Whether it says only that somebody has taken it on: news for who would call others else."""
+        return self.change is ChangeKind.REMINDED and self.reason is Reason.MANUAL
+
 
 class Story(NamedTuple):
     """One incident as old logs tell it, and where it stands in them."""

@@ -24,7 +24,7 @@ from logscan.doors import open_door
 if TYPE_CHECKING:
     from logscan.store.events import Seen
     from logscan.store.opening import is_in_use, open_store, open_view
-    from logscan.store.outbox import Due, Outbox, RowState
+    from logscan.store.outbox import UNADDRESSED, Due, Outbox, RowState
     from logscan.store.requests import Request
     from logscan.store.sheets import SCHEMA_VERSION
     from logscan.store.silences import Silence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SCHEMA_VERSION",
+    "UNADDRESSED",
     "Due",
     "Entry",
     "Outbox",
@@ -53,7 +54,7 @@ __getattr__ = open_door(
     {
         "events": "Seen",
         "opening": "is_in_use open_store open_view",
-        "outbox": "Due Outbox RowState",
+        "outbox": "Due Outbox RowState UNADDRESSED",
         "requests": "Request",
         "sheets": "SCHEMA_VERSION",
         "silences": "Silence",

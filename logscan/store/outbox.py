@@ -19,6 +19,9 @@ from logscan.store.bulks import read_rows
 _ROWS = "SELECT id, channel, notice, created, due, attempts, state, error, note, done_at FROM outbox WHERE "
 
 
+UNADDRESSED = ""  # the channel of what was written while nobody knew who is to be told
+
+
 class RowState(StrEnum):
     """How far a row has come."""
 
@@ -172,6 +175,10 @@ class Outbox:
             [(now.timestamp(), digest.id, row) for row in others],
         )
         return self.read_rows([first])[0]
+
+    def drop(self, rows: Iterable[int]) -> None:
+        """Others stand in their place."""
+        self._database.executemany("DELETE FROM outbox WHERE id = ?", [(row,) for row in rows])
 
     def hold_strangers(self, channels: Iterable[str], now: datetime) -> int:
         """Nobody will send what waits for any other channel; say how much that is."""

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from logscan.delivery import Courier, Directory, Member, Office, Route, Undelivered, read_mute
+from logscan.delivery import (
+    Courier,
+    Directory,
+    Member,
+    Office,
+    Route,
+    Undelivered,
+    read_mute,
+    write_for_later,
+)
 from logscan.delivery.digests import count_notices
-from logscan.model import ChangeKind, Notice, NoticeType, Severity
+from logscan.matchers import read_matcher
+from logscan.model import ChangeKind, Manner, Notice, NoticeType, Reason, Severity
 from logscan.store import RowState
 from tests.delivery.making import Box, Table, make_notices
 from tests.store.making import make_incident, make_notice
@@ -116,6 +126,44 @@ def test_what_waits_for_a_channel_that_is_gone_is_told_to_nobody():
 
     assert office.open(table.store, table.now()) == 1
     assert table.store.outbox.count() == {("gone", RowState.HELD): 1}
+
+
+def test_that_somebody_has_taken_it_on_is_told_to_who_calls_people_and_knows_of_it():
+    table = Table()
+    caller = Box(Manner("calls", takes_acknowledgements=True), name="pd")
+    couriers = [Courier(box, table.desk) for box in (Box(name="ops"), caller)]
+    routes = (Route(to=("ops", "pd"), match=(read_matcher("credential=token-known"),)), Route(to=("ops",)))
+    members = (Member(name="ops"), Member(name="pd"))
+    office = Office(Directory(members=members, routes=routes), couriers)
+    office.open(table.store, table.now())
+    known, other = make_incident("token-known"), make_incident("token-other")
+    post(office, table, make_notice("1", known), make_notice("2", other))
+    run(office, table)
+
+    for number, incident in ((3, known), (4, other)):
+        taken = make_notice(str(number), incident, change=ChangeKind.REMINDED, reason=Reason.MANUAL)
+        post(office, table, taken)
+    run(office, table)
+
+    assert [one.id for one in caller.sent] == ["1", "3"]
+    assert table.store.outbox.count()["ops", RowState.SENT] == 2
+
+
+def test_what_was_written_while_nobody_tells_is_told_to_whom_the_next_run_tells():
+    table = Table()
+    office, boxes = build(table)
+    post(office, table, make_notice("1"))
+    run(office, table)
+
+    later = [make_notice("2", change=ChangeKind.RESOLVED), *make_notices("x", severity=Severity.ERROR)]
+    with table.store.transaction():
+        write_for_later(table.store, later, table.now())
+    office, boxes = build(table)
+    run(office, table)
+
+    assert [one.id for one in boxes["ops"].sent] == ["2", "x"]
+    assert [one.id for one in boxes["pd"].sent] == ["2"]
+    assert {channel for channel, _ in table.store.outbox.count()} == {"ops", "pd"}
 
 
 def test_what_is_left_is_named():
