@@ -1,12 +1,10 @@
-"""Channels in trouble beside others, and beside a scan that goes on; a reader that is killed while it tells."""
+"""Channels in trouble beside others; a reader that is killed while it tells."""
 
 from __future__ import annotations
 
 import gzip
-import os
 import signal
 import sqlite3
-import statistics
 import subprocess
 import sys
 import threading
@@ -18,26 +16,17 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from logscan.store import open_store
 from tests.certificates_made import make_own_tls
 from tests.cli.running import environment, list_words
-from tests.deliveries_made import MANY
 from tests.delivery.making import make_notices
+from tests.making import NOW
 from tests.offices_made import make_hook, run_office
 from tests.services_made import Act, Reply, Request, Service, pour, reset, say_nothing, trickle
 from tests.sinks_made import Sink, run_sink
 from tests.soak import rotation
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
-_TICKS = os.sysconf("SC_CLK_TCK")
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n"
-_CONFIG = """
-logscan: 1
-incidents: {{settle: 0s}}
-rules: {{packs: [], files: [bot.yaml]}}
-channels: [{{name: hook, webhook: {{url: '{url}'}}}}]
-"""
-_LINE = b"2026-11-21T10:00:00Z INFO request %d of a user was answered with 200 in 12 ms by worker 7\n"
-_KEYED = b"k%d Session has expired\n"
 TROUBLES: Mapping[str, Act | Reply] = {
     "black hole": say_nothing,
     "reset": reset,
@@ -95,85 +84,6 @@ def measure_others(folder: Path, seconds: float, rate: float = 10.0) -> Others:
 
 def _answer(act: Act | Reply, _request: Request) -> Act | Reply:
     return act
-
-
-class Scanned(NamedTuple):
-    """What one reading cost."""
-
-    wall: float
-    cpu: float
-    rss_mib: float
-
-
-def compare_scanning(folder: Path, mib: int, rounds: int) -> dict[str, Scanned]:
-    """Against a run whose channel is well: those with a channel that is dead, and with one that never answers.
-
-    All in turn, so that a slow minute of the machine falls on all; the middle of each round's ratios.
-    """
-    (folder / "bot.yaml").write_text(MANY)
-    log = folder / "app.log"
-    with log.open("wb") as file:
-        some, number, size = b"".join(_LINE % n for n in range(100_000)), 0, 0
-        while size < mib << 20:
-            size += file.write(_KEYED % number + some)
-            number += 1
-        file.write(_KEYED % number)
-    ratios: dict[str, list[Scanned]] = {"dead": [], "hanging": []}
-    with run_sink(folder) as sink, Service(lambda _: say_nothing) as hanging:
-        urls = {"well": sink.url, "dead": "http://127.0.0.1:1/hook", "hanging": f"{hanging.url}/hook"}
-        for turn in range(rounds):
-            found = {
-                name: _scan(folder, number, urls[name]) for name in (urls if turn % 2 else reversed(urls))
-            }
-            for name, each in ratios.items():
-                each.append(
-                    Scanned(*(mine / well for mine, well in zip(found[name], found["well"], strict=True)))
-                )
-    return {
-        name: Scanned(*(statistics.median(part) for part in zip(*each, strict=True)))
-        for name, each in ratios.items()
-    }
-
-
-def _scan(folder: Path, last: int, url: str) -> Scanned:
-    config = folder / "bot.conf"
-    config.write_text(_CONFIG.format(url=url))
-    words: list[str | Path] = [
-        "run",
-        "-c",
-        config,
-        "--state",
-        "none",
-        "--from",
-        "start",
-        "--output",
-        "jsonl",
-        "--service",
-        "bot",
-    ]
-    with subprocess.Popen(
-        list_words(*words, folder / "app.log"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment(),
-    ) as run:
-        try:
-            assert run.stdout is not None
-            assert b"bot-token/k0" in run.stdout.readline()
-            wall, cpu = time.monotonic(), _read_cpu(run.pid)
-            for line in run.stdout:
-                if b"bot-token/k%d@" % last in line:
-                    break
-            wall, cpu = time.monotonic() - wall, _read_cpu(run.pid) - cpu
-            pages = int(Path(f"/proc/{run.pid}/statm").read_text().split()[1])
-            return Scanned(wall, cpu, pages * _PAGE / (1 << 20))
-        finally:
-            run.kill()
-
-
-def _read_cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 class Told(NamedTuple):
@@ -257,9 +167,7 @@ def stand_outage() -> float:
 
     from logscan.errors import DeliveryError, TryAgain
     from logscan.model import Notice
-    from logscan.store import open_store
     from tests.delivery.making import Box, Table
-    from tests.making import NOW
 
     def fail(_notice: Notice) -> DeliveryError | None:
         return TryAgain("HTTP 503")

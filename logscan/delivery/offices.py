@@ -15,7 +15,7 @@ from logscan.model import ChangeKind, Notice, NoticeType
 from logscan.store import UNADDRESSED, Store
 
 MOST_WAITING = 20_000  # of one channel
-_MERGED_PART = 10  # of all that may wait, so that it is not full again at once
+_MERGED_PART = 100  # of all that may wait, so that it is not full again at once
 _ENDINGS = (ChangeKind.LOWERED, ChangeKind.RESOLVED)
 
 

@@ -11,9 +11,10 @@ from tests.deliveries_made import endure_kills
 from tests.delivery.making import make_notices
 from tests.delivery.test_couriers import endure_outage
 from tests.offices_made import make_hook, run_office
+from tests.scans_compared import compare_scanning
 from tests.sinks_made import run_sink
 from tests.soak.rotation import Plan
-from tests.troubles_made import compare_scanning, endure_rotations, measure_others, measure_outage
+from tests.troubles_made import endure_rotations, measure_others, measure_outage
 
 
 def main() -> int:
@@ -71,7 +72,7 @@ def show_scanning() -> bool:
         found = compare_scanning(Path(folder), 600, 9)
     for name, ratio in found.items():
         _say(
-            f"scanning beside a {name} channel: {ratio.cpu:.3f} of the CPU, {ratio.wall:.3f} of the time"
+            f"scanning beside a channel that is {name}: {ratio.cpu:.3f} of the CPU, {ratio.wall:.3f} of the time"
             f" that it takes beside one that is well; 1.05 is allowed; {ratio.rss_mib:.3f} of the memory"
         )
     return all(one.cpu <= 1.05 for one in found.values())
