@@ -15,6 +15,8 @@ from logscan.sources.commands import split_command
 from logscan.sources.hints import Impression
 
 STDIN = "-"
+# Opened as a file, a pipe would be one that is never followed.
+_STDINS = frozenset({STDIN, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
 _NAME_CHARS = 16
 
 
@@ -22,7 +24,7 @@ _NAME_CHARS = 16
 class Order:
     """What is to be followed: what was typed, else what the configuration says."""
 
-    sources: tuple[str, ...] = ()  # files, globs, `-`
+    sources: tuple[str, ...] = ()  # files, globs, `-` or another name of stdin
     commands: tuple[str, ...] = ()
     use_terminal: bool = False
     railway: str | None = None  # a service
@@ -41,12 +43,14 @@ class Order:
     @property
     def reads_stdin(self) -> bool:
         configured = () if self.is_typed else self.settings.sources
-        return STDIN in self.sources or any(isinstance(one.origin, Stdin) for one in configured)
+        return not _STDINS.isdisjoint(self.sources) or any(
+            isinstance(one.origin, Stdin) for one in configured
+        )
 
     @property
     def files(self) -> tuple[str, ...]:
         """Each once, in the order of their first mention."""
-        return tuple(dict.fromkeys(one for one in self.sources if one != STDIN))
+        return tuple(dict.fromkeys(one for one in self.sources if one not in _STDINS))
 
 
 def check_order(order: Order) -> None:

@@ -100,6 +100,14 @@ def test_a_damaged_state_is_named_and_files_are_read_from_their_start(live: tupl
     assert f"{state}.damaged-" in words
 
 
+@pytest.mark.parametrize("name", ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"])
+def test_another_name_of_stdin_is_stdin(name: str, live: tuple[str, ...]):
+    done = run("run", *live, name, stdin=BROKEN)
+
+    assert (done.returncode, json.loads(done.stdout)["key"]) == (1, "bot-token@stdin")
+    assert "stdin: the input ended" in done.stderr
+
+
 def test_a_log_that_is_named_as_the_state_is_refused_and_left_as_it_is(live: tuple[str, ...], log: Path):
     text = log.read_bytes()
 
