@@ -8,11 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import TypeVar
 
-from logscan.times import read_duration
+from logscan.times import read_setting
 from logscan.yamlfile import Document, Plain, Step
 
 _MARK = re.compile(r":([0-9]+):([0-9]+): ")
-_DURATION = re.compile(r"[0-9]{1,9}(?:ms|s|m|h|d)")
 _T = TypeVar("_T")
 _MOST_NAMED = 24
 
@@ -108,10 +107,9 @@ class Entry:
         if key not in self.values:
             return default
         value = self.values[key]
-        if isinstance(value, str) and _DURATION.fullmatch(value):
-            duration = read_duration(value)
-            if duration is not None:
-                return duration
+        duration = read_setting(value) if isinstance(value, str) else None
+        if duration is not None:
+            return duration
         self.complain(
             f"{key} is {describe_value(value)}", "write a number and a unit, such as 30s, 15m or 2h", key
         )

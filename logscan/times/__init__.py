@@ -13,6 +13,7 @@ __all__ = [
     "find_time",
     "read_duration",
     "read_epoch",
+    "read_setting",
     "read_time",
     "write_time",
 ]
@@ -41,6 +42,7 @@ _PREFIX = re.compile(
 _DURATION_PART = re.compile(
     r"\s*(?:and\s+|,\s*)?(\d{1,9}(?:\.\d{1,9})?|an?(?=\s))\s*([a-zµ]{1,12})", re.IGNORECASE
 )
+_SETTING = re.compile("[0-9]{1,9}(?:ms|s|m|h|d)")
 _UNITS = {
     name: timedelta(microseconds=microseconds)
     for names, microseconds in (
@@ -129,6 +131,11 @@ def read_duration(text: str) -> timedelta | None:
             return None
         place = part.end()
     return total if text else None
+
+
+def read_setting(text: str) -> timedelta | None:
+    """Read a duration as people set one: `500ms`, `30s`, `15m`, `2h`, `7d`, and nothing that would have to be guessed at."""
+    return read_duration(text) if _SETTING.fullmatch(text) else None
 
 
 def _read_decimal(whole: str, fraction: str | None) -> datetime | None:
