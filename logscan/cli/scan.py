@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from logscan.rules import RuleSet
 
 _FOUND_STATUS = 1
+_FAILED_STATUS = 2
 _UNREADABLE_STATUS = 3
 _STDIN = "-"
 _MOST_NAMED = 12  # packs; of more it is told how many
@@ -107,9 +108,9 @@ def scan(  # noqa: PLR0913 - click hands over each option by its name
     bar = open_bar(wanted=_wants_bar(wishes, progress=progress))
     summary, worst = _read(reading, bar, missing)
     _print_remarks(summary, wishes)
-    if tally:
-        export_tally(tally, summary, export)
-    return choose_status(summary, worst, fail_on)
+    status = choose_status(summary, worst, fail_on)
+    is_exported = tally is None or export_tally(tally, summary, export)
+    return status if is_exported or status == _FOUND_STATUS else _FAILED_STATUS
 
 
 def _read(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from logscan.cli.options import Command
+from logscan.cli.streams import print_error
 
 if TYPE_CHECKING:
     from logscan.metrics import Tally
@@ -53,12 +54,18 @@ def open_tally(scan: Scan, wishes: MetricWishes, rules: RuleSet) -> Tally | None
     return tally
 
 
-def export_tally(tally: Tally, summary: ScanSummary, wishes: MetricWishes) -> None:
-    """Put the metrics where they were asked for; raise LogscanError where that fails."""
+def export_tally(tally: Tally, summary: ScanSummary, wishes: MetricWishes) -> bool:
+    """Put the metrics where they were asked for; say it where that fails, for what was found must not go under with it."""
     from logscan import app
+    from logscan.errors import LogscanError
 
     tally.finish(summary)
-    if wishes.textfile is not None:
-        app.write_metrics_file(tally.metrics, wishes.textfile)
-    if wishes.gateway is not None:
-        app.push_metrics(tally.metrics, wishes.gateway)
+    try:
+        if wishes.textfile is not None:
+            app.write_metrics_file(tally.metrics, wishes.textfile)
+        if wishes.gateway is not None:
+            app.push_metrics(tally.metrics, wishes.gateway)
+    except LogscanError as error:
+        print_error(str(error))
+        return False
+    return True
