@@ -46,6 +46,14 @@ class CommandGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not (ctx.resilient_parsing or name.startswith("-") or self.get_command(ctx, name)):
+            raise click.UsageError(f"{name}: no such command; {_suggest_command(name)}", ctx)
+        return super().resolve_command(ctx, args)
+
     def make_context(
         self,
         info_name: str | None,
@@ -86,6 +94,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_internal_error(error, verbose=any(map(_VERBOSE.fullmatch, typed)))
         return _USAGE_STATUS  # the contract has no status of its own for this
     return status if isinstance(status, int) else 0
+
+
+def _suggest_command(typed: str) -> str:
+    """What was meant: a command, or a file of which it was not said what shall be done with it."""
+    from difflib import get_close_matches
+
+    if close := get_close_matches(typed, _COMMANDS, n=1):
+        return f"did you mean '{close[0]}'?"
+    if os.path.exists(typed):
+        return f"to read it once say `logscan scan {typed}`, to follow it `logscan run {typed}`"
+    return "`logscan --help` names all"
 
 
 def _print_internal_error(error: Exception, *, verbose: bool) -> None:

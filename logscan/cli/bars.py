@@ -1,15 +1,17 @@
-"""The progress bar on a terminal's stderr, with rate and time left; it never touches stdout."""
+"""How far something has come, on a terminal's stderr: a bar with rate and time left, or a count; it never touches stdout."""
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from logscan.model import Progress
 
 _PAUSE_SECONDS = 0.1
+_Thing = TypeVar("_Thing")
 
 
 class Bar(Protocol):
@@ -81,3 +83,43 @@ class _RichBar:
         if self._is_shown:
             self._bar.stop()
             self._is_shown = False
+
+
+@contextmanager
+def open_ticker(*, wanted: bool) -> Iterator[Ticker]:
+    """A line that is gone when the block ends; on what is no terminal it would be rubbish in a file, and nothing is written."""
+    ticker = Ticker(wanted=wanted and sys.stderr.isatty())
+    try:
+        yield ticker
+    finally:
+        ticker.hide()
+
+
+class Ticker:
+    """One line that says how far one is."""
+
+    def __init__(self, *, wanted: bool) -> None:
+        self._is_wanted = wanted
+        self._is_shown = False
+
+    def show(self, text: str) -> None:
+        """Put this in place of what stands there."""
+        if self._is_wanted:
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+            self._is_shown = True
+
+    def hide(self) -> None:
+        """Take it away, so that something else may be printed where it stands."""
+        if self._is_shown:
+            self.show("")
+            self._is_shown = False
+
+    def watch(self, things: Sequence[_Thing], noun: str) -> Iterator[_Thing]:
+        """Give one after the other, and say how many were given."""
+        shown_at = 0.0
+        for number, thing in enumerate(things, 1):
+            if time.monotonic() - shown_at >= _PAUSE_SECONDS:
+                shown_at = time.monotonic()
+                self.show(f"{number:,} of {len(things):,} {noun}")
+            yield thing

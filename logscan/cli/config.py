@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from logscan.cli.options import Wishes, config_option, rule_options, talk_options, with_wishes
-from logscan.cli.streams import print_error
+from logscan.cli.options import Wishes, color_option, config_option, rule_options, talk_options, with_wishes
+from logscan.cli.streams import print_error, wants_color
 from logscan.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def config() -> None:
 
 @config.command(short_help="Say what is wrong with a configuration.")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@color_option
 @config_option
 @talk_options
 @with_wishes
@@ -46,14 +47,16 @@ def check(wishes: Wishes, file: Path | None) -> int:
     from logscan import app
     from logscan.config import list_absences, list_distrusts, list_exposures, summarize_settings
     from logscan.normalize import make_visible
+    from logscan.reports.paint import paint_place
 
     reading = app.open_config(file or wishes.config_file)
     if reading is None:
         right = "give a FILE, or begin one with `logscan config init -o logscan.yaml`"
         raise ConfigError(f"no configuration here, which is fine: everything has a default; {right}")
     problems = app.check_config(reading)
+    color = wants_color(wishes.color)
     for problem in problems:
-        click.echo(make_visible(problem))
+        click.echo(paint_place(make_visible(problem), on=color), color=True)
     for distrust in list_distrusts(reading.settings):
         print_error(make_visible(distrust))
     redactor = app.build_redactor()
@@ -71,6 +74,7 @@ def check(wishes: Wishes, file: Path | None) -> int:
 
 @config.command(short_help="Print the settings in use, with defaults.")
 @rule_options
+@talk_options
 @with_wishes
 def show(wishes: Wishes) -> int:
     """Print the settings in use as a configuration, with every default and what was typed of --pack and --rules.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from logscan.cli.options import Wishes, color_option, rule_options, with_wishes
+from logscan.cli.options import Wishes, common_options, with_wishes
 from logscan.cli.streams import is_stdin_closed, print_error, wants_color
 from logscan.errors import InputError
 
@@ -24,8 +24,7 @@ _NEAR_BYTES = 64 << 10  # of neighbours; a record looks 64 lines around itself
 @click.command(short_help="Say why a line matches, or does not.")
 @click.argument("line", required=False, metavar="[LINE|-]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each line.")
-@color_option
-@rule_options
+@common_options
 @with_wishes
 def explain(wishes: Wishes, line: str | None, *, as_json: bool) -> int:
     """Say why LINE matches, or does not; - or nothing reads lines from stdin.

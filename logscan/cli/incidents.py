@@ -76,7 +76,7 @@ def list_incidents(*, wishes: Wishes, wants_all: bool, as_json: bool, state: Pat
     if as_json:
         _print_json({"incidents": [list_incident_keys(one) for one in found]})
         return 0
-    click.echo(write_table(found, silenced, now, color=wants_color(wishes.color)), nl=False)
+    click.echo(write_table(found, silenced, now, color=wants_color(wishes.color)), nl=False, color=True)
     if not wishes.quiet:
         print_error("\n".join(write_remarks(found, left_at, now)))
     return 0
@@ -104,7 +104,9 @@ def show(*, wishes: Wishes, incident_id: str, as_json: bool, state: Path | None)
     if as_json:
         _print_json(list_story_keys(incident, entries, told))
     else:
-        click.echo(write_story(incident, entries, told, color=wants_color(wishes.color)), nl=False)
+        click.echo(
+            write_story(incident, entries, told, color=wants_color(wishes.color)), nl=False, color=True
+        )
     return 0
 
 
@@ -189,7 +191,7 @@ def silences(*, wishes: Wishes, as_json: bool, state: Path | None) -> int:
     if as_json:
         _print_json({"silences": [list_silence_keys(one, now) for one in found]})
     else:
-        click.echo(write_silences(found, now, color=wants_color(wishes.color)), nl=False)
+        click.echo(write_silences(found, now, color=wants_color(wishes.color)), nl=False, color=True)
     return 0
 
 
@@ -240,11 +242,11 @@ def _print_silence(wishes: Wishes, path: Path, name: str) -> None:
 
 
 def _read_length(text: str) -> timedelta:
-    from logscan.times import read_duration
+    from logscan.times import read_setting
 
-    length = read_duration(text)
+    length = read_setting(text)
     if not length:
-        raise ConfigError(f"--for {text}: no time; write a number and a unit, such as 2h")
+        raise ConfigError(f"--for {text}: no time; write a number and one of ms, s, m, h, d, such as 2h")
     if length > _LONGEST_SILENCE:
         raise ConfigError(f"--for {text}: too long; a silence lasts a year at most")
     return length

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from logscan.cli.options import Wishes, config_option, talk_options, with_wishes
+from logscan.cli.options import Wishes, color_option, config_option, talk_options, with_wishes
+from logscan.cli.streams import wants_color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ def notify() -> None:
     multiple=True,
     help="Try this address, too: env:NAME, file:PATH, or one that holds no secret; repeatable.",
 )
+@color_option
 @config_option
 @talk_options
 @with_wishes
@@ -47,7 +49,8 @@ def test(wishes: Wishes, channel: str | None, addresses: tuple[str, ...]) -> int
     settings = app.load_settings(wishes.config_file)
     channels = open_channels(settings, addresses, os.environ, Voice())
     chosen = _choose(channels, channel)
-    is_fine = [_try_channel(one) for one in chosen]
+    color = wants_color(wishes.color)
+    is_fine = [_try_channel(one, color=color) for one in chosen]
     return 0 if all(is_fine) else _FAILED_STATUS
 
 
@@ -64,21 +67,28 @@ def _choose(channels: Sequence[Channel], name: str | None) -> list[Channel]:
     return chosen
 
 
-def _try_channel(channel: Channel) -> bool:
+def _try_channel(channel: Channel, *, color: bool) -> bool:
     """Say what it answered."""
     from logscan import app
     from logscan.errors import DeliveryError
+    from logscan.model import Severity
     from logscan.normalize import make_visible
+    from logscan.reports.paint import SEVERITY_COLORS, paint
     from logscan.runs import make_test
 
     try:
         receipt = channel.send(make_test(app.now()), None)
     except DeliveryError as error:
-        click.echo(make_visible(f"{channel.name}: not delivered: {error}"))
+        click.echo(
+            paint(
+                make_visible(f"{channel.name}: not delivered: {error}"),
+                SEVERITY_COLORS[Severity.ERROR],
+                on=color,
+            )
+        )
         return False
     finally:
         channel.close()
-    click.echo(
-        make_visible(f"{channel.name}: delivered" + (f" ({receipt.answer})" if receipt.answer else ""))
-    )
+    answer = f" ({receipt.answer})" if receipt.answer else ""
+    click.echo(make_visible(f"{channel.name}: delivered{answer}"))
     return True

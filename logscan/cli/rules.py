@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from logscan.cli.options import Wishes, color_option, rule_options, talk_options, with_wishes
+from logscan.cli.options import Wishes, common_options, with_wishes
 from logscan.cli.streams import print_error, wants_color
 from logscan.errors import PackError
 
 if TYPE_CHECKING:
+    from logscan.cli.bars import Ticker
     from logscan.model import Rule
     from logscan.rules import RuleSet
+
+Watch = Callable[[Sequence["Rule"]], Iterable["Rule"]]
 
 _PROBLEMS_STATUS = 1
 _SUFFIXES = (".yaml", ".yml")
@@ -34,8 +38,7 @@ def rules() -> None:
 
 @rules.command("list", short_help="One line for each rule.")
 @_json_option
-@color_option
-@rule_options
+@common_options
 @with_wishes
 def list_rules(wishes: Wishes, *, as_json: bool) -> int:
     """List the rules in use: id, signal, severity, credential and title."""
@@ -53,8 +56,7 @@ def list_rules(wishes: Wishes, *, as_json: bool) -> int:
 @rules.command(short_help="Everything about one rule.")
 @click.argument("rule_id", metavar="ID")
 @_json_option
-@color_option
-@rule_options
+@common_options
 @with_wishes
 def show(wishes: Wishes, rule_id: str, *, as_json: bool) -> int:
     """Show everything about one rule: its patterns, examples and runbook."""
@@ -76,8 +78,7 @@ def show(wishes: Wishes, rule_id: str, *, as_json: bool) -> int:
 
 @rules.command(short_help="Run every rule's examples.")
 @_paths_argument
-@rule_options
-@talk_options
+@common_options
 @with_wishes
 def test(wishes: Wishes, paths: tuple[Path, ...]) -> int:
     """Run the examples of every rule in the given pattern files and directories, or in the shipped packs.
@@ -87,8 +88,8 @@ def test(wishes: Wishes, paths: tuple[Path, ...]) -> int:
     from logscan import app
     from logscan.trials import try_examples
 
-    def try_all(loaded: RuleSet) -> Iterable[str]:
-        for failure in try_examples(loaded.rules, app.open_cache()):
+    def try_all(loaded: RuleSet, watch: Watch) -> Iterable[str]:
+        for failure in try_examples(loaded.rules, app.open_cache(), watch):
             yield f"{failure.place}: {failure.rule}: {failure.text}"
 
     return _print_problems(wishes, paths, try_all, "examples hold")
@@ -96,8 +97,7 @@ def test(wishes: Wishes, paths: tuple[Path, ...]) -> int:
 
 @rules.command(short_help="Warn of slow and too broad patterns.")
 @_paths_argument
-@rule_options
-@talk_options
+@common_options
 @with_wishes
 def lint(wishes: Wishes, paths: tuple[Path, ...]) -> int:
     """Warn of patterns that are slow or too broad, in the given pattern files, or in the shipped packs.
@@ -109,8 +109,8 @@ def lint(wishes: Wishes, paths: tuple[Path, ...]) -> int:
     """
     from logscan.trials import lint_rules
 
-    def lint_all(loaded: RuleSet) -> Iterable[str]:
-        for problem in lint_rules(loaded.rules):
+    def lint_all(loaded: RuleSet, watch: Watch) -> Iterable[str]:
+        for problem in lint_rules(watch(loaded.rules)):
             yield f"{problem.place}: {problem.rule}: {problem.text}"
 
     return _print_problems(wishes, paths, lint_all, "nothing to complain about")
@@ -126,9 +126,7 @@ _share = click.FloatRange(0, 1)
 @click.option("--min-precision", type=_share, default=0.0, metavar="P", help="Fail below this, such as 0.98.")
 @click.option("--min-recall", type=_share, default=0.0, metavar="R", help="Fail below this, such as 0.95.")
 @_json_option
-@color_option
-@rule_options
-@talk_options
+@common_options
 @with_wishes
 def score(wishes: Wishes, corpus: Path, min_precision: float, min_recall: float, *, as_json: bool) -> int:
     """Say how many labelled lines the rules find, and which they miss or take for something else.
@@ -164,24 +162,25 @@ def score(wishes: Wishes, corpus: Path, min_precision: float, min_recall: float,
 
 
 def _print_problems(
-    wishes: Wishes, paths: tuple[Path, ...], judge: Callable[[RuleSet], Iterable[str]], praise: str
+    wishes: Wishes, paths: tuple[Path, ...], judge: Callable[[RuleSet, Watch], Iterable[str]], praise: str
 ) -> int:
     """Print problems as they are found; a pack that is refused is a problem, too."""
-    from logscan.normalize import make_visible
+    from logscan.cli.bars import open_ticker
     from logscan.reports.paint import write_count
 
     if paths:
         files = (*wishes.rule_files, *_list_files(paths))
         none = Path(os.devnull)  # what is judged stands in the PATHs alone
         wishes = replace(wishes, config_file=none, no_packs=True, packs=(), rule_files=files)
-    try:
-        loaded = wishes.load_rules(tuned=False)
-    except PackError as error:
-        click.echo("\n".join(map(make_visible, error.problems)))
-        return _PROBLEMS_STATUS
     count = 0
-    for count, problem in enumerate(judge(loaded), 1):  # noqa: B007 - the last count is what is wanted
-        click.echo(make_visible(problem))
+    with open_ticker(wanted=not wishes.quiet) as ticker:
+        ticker.show("reading rules")
+        try:
+            loaded = wishes.load_rules(tuned=False)
+        except PackError as error:
+            _print_places(error.problems, ticker, wishes)
+            return _PROBLEMS_STATUS
+        count = _print_places(judge(loaded, partial(ticker.watch, noun="rules")), ticker, wishes)
     if wishes.verbose:
         for pack in loaded.packs:
             print_error(f"{pack.path}: pack {pack.name}, {pack.rules} rules")
@@ -189,6 +188,19 @@ def _print_problems(
         total = f"{write_count(len(loaded.rules), 'rule')} of {write_count(len(loaded.packs), 'pack')}"
         print_error(f"{total}: {write_count(count, 'problem') if count else praise}")
     return _PROBLEMS_STATUS if count else 0
+
+
+def _print_places(problems: Iterable[str], ticker: Ticker, wishes: Wishes) -> int:
+    """Print each with its place in front, and say how many there were."""
+    from logscan.normalize import make_visible
+    from logscan.reports.paint import paint_place
+
+    count, color = 0, wants_color(wishes.color)
+    for problem in problems:
+        ticker.hide()
+        click.echo(paint_place(make_visible(problem), on=color), color=True)
+        count += 1
+    return count
 
 
 def _list_files(paths: Iterable[Path]) -> list[Path]:

@@ -24,6 +24,12 @@ def paint(text: str, color: str, *, on: bool) -> str:
     return f"\x1b[{color}m{text}\x1b[0m" if on and text else text
 
 
+def paint_place(problem: str, *, on: bool) -> str:
+    """A problem that begins with its place, which stands out."""
+    place, colon, rest = problem.partition(": ")
+    return f"{paint(place, BOLD, on=on)}{colon}{rest}"
+
+
 def spell_path(path: str) -> str:
     """A path as text that any stream takes: bytes that are no text are spelled out."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from logscan.caches import Cache
@@ -23,10 +23,17 @@ class Failure(NamedTuple):
     text: str
 
 
-def try_examples(rules: Sequence[Rule], cache: Cache | None = None) -> Iterator[Failure]:
-    """Ask each rule, then scan the examples as a log would be: what the prefilter loses is a failure, too."""
+def try_examples(
+    rules: Sequence[Rule],
+    cache: Cache | None = None,
+    watch: Callable[[Sequence[Rule]], Iterable[Rule]] = iter,
+) -> Iterator[Failure]:
+    """Ask each rule, then scan the examples as a log would be: what the prefilter loses is a failure, too.
+
+    Whoever wants to know how far it has come gives a `watch` through which the rules go.
+    """
     examples: list[tuple[Rule, str]] = []
-    for rule in rules:
+    for rule in watch(rules):
         complaints = {(kind, i): complaint for kind, i, complaint in prove_rule(rule)}
         for (kind, i), complaint in complaints.items():
             example = (rule.match if kind == "match" else rule.ignore)[i]

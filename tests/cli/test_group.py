@@ -248,3 +248,21 @@ def test_a_stdin_that_is_not_open_is_said(command: str, status: int):
 
     assert done.returncode == status
     assert done.stderr.startswith("stdin: not open")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("scna", "scna: no such command; did you mean 'scan'?"),
+        (
+            "app.log",
+            "app.log: no such command; to read it once say `logscan scan app.log`, to follow it `logscan run app.log`",
+        ),
+        ("zebra", "zebra: no such command; `logscan --help` names all"),
+    ],
+)
+def test_a_mistyped_command_is_2_and_what_was_meant_is_said(typed: str, said: str, log: Path):
+    done = run(typed, folder=log.parent)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"Error: {said}\n" in done.stderr

@@ -169,6 +169,10 @@ def test_a_silence_holds_is_listed_and_is_ended(running_state: Any, state: Path)
         (["show", "nobody"], "nobody: there is no such incident"),
         (["silence", "colour=red", "--for", "2h"], "no field 'colour'"),
         (["silence", "rule=x", "--for", "never"], "--for never: no time"),
+        (
+            ["silence", "rule=x", "--for", "2 weeks"],
+            "--for 2 weeks: no time; write a number and one of ms, s, m, h, d",
+        ),
         (["unsilence", "zz"], "there is no such silence; `logscan incidents silences` names them"),
         (["list", "--state", "/no/such.db"], "/no/such.db: there is no state"),
         (["list", "--state", "x" * 300], "x: File name too long; name the state of your run"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from logscan.rules import shipped_folder
-from tests.cli.running import PACK, run
+from tests.cli.running import PACK, environment, list_words, run
 
 Only = tuple[str, ...]
 
@@ -112,3 +115,36 @@ def test_quiet_says_nothing_where_nothing_is_wrong(pack: Path):
     done = run("rules", "test", "-q", pack)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("command", ["test", "lint"])
+def test_on_a_terminal_one_sees_how_far_it_is_and_nothing_of_it_stays(command: str, pack: Path):
+    def print_on_terminal(*options: str) -> str:
+        ours, theirs = pty.openpty()
+        words = list_words("rules", command, *options, pack)
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=theirs, env=environment(), check=False)
+        os.close(theirs)
+        assert done.returncode in (0, 1)
+        try:
+            return os.read(ours, 4096).decode()
+        except OSError:  # nothing was written
+            return ""
+        finally:
+            os.close(ours)
+
+    told = print_on_terminal()
+
+    shown, _, rest = told.rpartition("\r\x1b[K")
+    assert shown.startswith("\r\x1b[Kreading rules\r\x1b[K1 of 3 rules")
+    assert rest.startswith("3 rules of 1 pack: ")
+    assert print_on_terminal("--quiet") == ""
+
+
+def test_the_place_of_a_problem_stands_out_where_colours_are_wanted(pack: Path):
+    pack.write_text(PACK.replace("'bot token refreshed'", "'bot.*refreshed'", 1))
+
+    plain, coloured = (run("rules", "lint", "--color", when, pack) for when in ("auto", "always"))
+
+    place = plain.stdout.partition(": ")[0]
+    assert place.startswith(f"{pack}:")
+    assert coloured.stdout == plain.stdout.replace(place, f"\x1b[1m{place}\x1b[0m")
