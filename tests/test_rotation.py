@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import bz2
 import gzip
-import lzma
 import os
-import random
 import shutil
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from logscan.model import NewsKind
+from tests.soak.rotated_files import PACKERS, empty, pack, regrow, reuse, shift, swap
 from tests.soak.rotation import Plan, run
 from tests.sources.following import Follower, append, number_lines
 
-PACKERS: dict[str, Callable[[bytes], bytes]] = {
-    "gz": gzip.compress,
-    "bz2": bz2.compress,
-    "xz": lzma.compress,
-    "zst": zstandard.compress,
-}
 for_each_packer = pytest.mark.parametrize("end", PACKERS)
 live_or_down = pytest.mark.parametrize("down", [False, True], ids=["live", "down"])
 
@@ -63,21 +53,10 @@ def test_f1_late_lines_to_the_old_file_are_told(log: Path):
 
 
 def test_f3_emptied_a_hundred_times_and_counted_each_time(log: Path):
-    follower = Follower(log.parent)
-    wanted = b""
-    for turn in range(101):
-        text = number_lines(turn * 20, turn * 20 + 20)
-        append(log, text)
-        wanted += text
-        follower.poll()
-        if turn < 100:
-            shutil.copyfile(log, f"{log}.1")
-            os.truncate(log, 0)
-            follower.poll()
+    found = empty(log, 100)
 
-    assert follower.text == wanted
-    assert follower.count(NewsKind.ROTATED, "truncate") == 100
-    assert follower.lost == 0
+    assert found.is_good
+    assert found.counted == 100
 
 
 def test_f3_lines_in_the_gap_are_counted_when_there_is_no_copy(log: Path):
@@ -112,53 +91,17 @@ def test_f3_the_gap_is_read_from_the_copy(log: Path, *, down: bool):
     assert sorted(follower.text.splitlines()) == number_lines(0, 230).splitlines()
 
 
-@pytest.mark.parametrize("first_kib", ["equal", "other"])
+@pytest.mark.parametrize("begins_equal", [True, False], ids=["first KiB equal", "other"])
 @live_or_down
-def test_f4_emptied_and_grown_past_the_place(log: Path, first_kib: str, *, down: bool):
-    chance = random.Random(4)
-    banner = b"banner %s\n" % (b"=" * 1_100) if first_kib == "equal" else b""
-    follower = Follower(log.parent)
-    wanted: list[bytes] = []
-    number = 0
-    for trial in range(60):
-        if trial:
-            os.truncate(log, 0)
-        before = len(wanted)
-        size = 5 * trial + chance.randrange(5, 9)  # always past the place
-        lines = [b"%08d trial %d" % (number + one, trial) for one in range(size)]
-        number += size
-        wanted += banner.splitlines() + lines
-        append(log, banner + b"".join(line + b"\n" for line in lines))
-        if down:
-            follower.crash()
-        follower.poll()
-        assert follower.lines[before:] == wanted[before:], trial
-    assert follower.lines == wanted
+def test_f4_emptied_and_grown_past_the_place(log: Path, *, begins_equal: bool, down: bool):
+    assert regrow(log, 60, begins_equal=begins_equal, down=down).is_good
 
 
 @for_each_packer
 @live_or_down
-@pytest.mark.parametrize("number", ["given again", "another"])
-def test_f5_packed_while_behind(log: Path, end: str, number: str, *, down: bool):
-    append(log, number_lines(0, 1_000))
-    follower = Follower(log.parent)
-    follower.poll()
-    append(log, number_lines(1_000, 60_000))
-    follower.source.poll_once(follower.sink)
-    if down:
-        follower.crash()
-    Path(f"{log}.1.{end}").write_bytes(PACKERS[end](log.read_bytes()))
-    newer = log if number == "given again" else log.with_name("newer")  # made while the old one is there
-    if newer == log:
-        log.unlink()  # and unless another program is quicker its number is given again
-    append(newer, number_lines(60_000, 60_010))
-    os.replace(newer, log)
-    follower.settle()
-
-    # Whether a packed file is whole is known after some seconds, for which the new one need not wait.
-    old, new = number_lines(0, 60_000), number_lines(60_000, 60_010)
-    orders = [old + new] + [number_lines(0, 1_000) + new + number_lines(1_000, 60_000)] * down
-    assert follower.text in orders
+@pytest.mark.parametrize("reuses_number", [True, False], ids=["given again", "another"])
+def test_f5_packed_while_behind(log: Path, end: str, *, reuses_number: bool, down: bool):
+    assert pack(log, end, 1_200_000, reuses_number=reuses_number, down=down).is_good
 
 
 @for_each_packer
@@ -202,22 +145,7 @@ def test_f5_a_packed_file_that_was_cut_is_counted(log: Path):
 
 
 def test_f6_numbers_shift_a_hundred_times_under_a_pattern_that_finds_them_all(log: Path):
-    follower = Follower(log.parent, "app.log*")
-    for turn in range(100):
-        append(log, number_lines(turn * 10, turn * 10 + 10))
-        if turn % 3:
-            follower.poll(1)
-        if turn % 10 == 5:
-            follower.crash()
-            follower.poll(1)
-        for number in range(5, 0, -1):
-            if Path(f"{log}.{number}").exists():
-                os.rename(f"{log}.{number}", f"{log}.{number + 1}")
-        os.rename(log, f"{log}.1")
-        follower.poll(1)
-    follower.settle()
-
-    assert sorted(follower.lines) == number_lines(0, 1_000).splitlines()
+    assert shift(log, 100).is_good
 
 
 @pytest.mark.parametrize("name", ["app.log-20261121", "app-2026-11-21.log", "old/app.log.1", "app.log.old"])
@@ -255,16 +183,7 @@ def test_f6_a_folder_beside_is_searched_for_the_very_file(tmp_path: Path):
 
 
 def test_f7_a_link_is_swapped(log: Path):
-    follower = Follower(log.parent)
-    for turn in range(60):
-        append(log.parent / f"target-{turn}", number_lines(turn * 100, turn * 100 + 90))
-        os.symlink(f"target-{turn}", log.parent / "next")
-        os.replace(log.parent / "next", log)
-        follower.poll(1)
-        append(log.parent / f"target-{turn}", number_lines(turn * 100 + 90, turn * 100 + 100))
-    follower.settle()
-
-    assert follower.text == number_lines(0, 6_000)
+    assert swap(log, 60, 100).is_good
 
 
 def test_f7_a_link_that_goes_to_and_fro_tells_nothing_twice(log: Path):
@@ -282,16 +201,8 @@ def test_f7_a_link_that_goes_to_and_fro_tells_nothing_twice(log: Path):
 
 
 def test_f8_a_number_that_is_used_again_is_another_file(log: Path):
-    follower = Follower(log.parent)
-    reused, before = 0, -1
-    for turn in range(100):
-        append(log, number_lines(turn * 10, turn * 10 + 10))
-        reused += log.stat().st_ino == before
-        follower.poll()
-        follower.crash()  # an open handle would keep the number from being used again
-        before = log.stat().st_ino
-        log.unlink()
-    if not reused:
-        pytest.skip("this file system gives every file a number of its own")
+    found = reuse(log, 100)
 
-    assert follower.text == number_lines(0, 1_000)
+    if not found.counted:
+        pytest.skip("this file system gives every file a number of its own")
+    assert found.is_good

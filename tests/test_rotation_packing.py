@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from logscan.model import NewsKind
+from tests.soak.rotated_files import PACKERS
 from tests.sources.following import Follower, append, number_lines
-from tests.test_rotation import PACKERS
 
 PIECES = 8
 
