@@ -1,4 +1,7 @@
-"""The composition root: the only room that knows concrete classes, folders of the user and the wall clock."""
+"""The composition root: the only room that knows concrete classes, folders of the user and the wall clock.
+
+Each is loaded by what needs it, so that a look at a state costs none of the engine.
+"""
 
 from __future__ import annotations
 
@@ -14,30 +17,19 @@ from typing import TYPE_CHECKING
 from logscan import __version__
 from logscan.app.keys import read_key, user_folder
 from logscan.caches import SHIPPED, Cache
-from logscan.config import (
-    Discovery,
-    Settings,
-    check_state,
-    find_config,
-    list_problems,
-    load_tuned_rules,
-    load_written_rules,
-)
 from logscan.errors import ConfigError, ExchangeError, SettingsError, StateError
-from logscan.events import EventReader
-from logscan.incidents import IncidentManner, list_terms
-from logscan.model import Rule
-from logscan.redact import Redactor
-from logscan.rules import RuleSet, load_rules
-from logscan.scanner import Scanner
-from logscan.scans import Scan, ScanOptions
 
 if TYPE_CHECKING:
-    from logscan.config import SettingsReading
-    from logscan.incidents import Moment
+    from logscan.config import Discovery, Settings, SettingsReading
+    from logscan.events import EventReader
+    from logscan.incidents import IncidentManner, Moment
     from logscan.keeper import Desk, Petition
     from logscan.metrics import Known, Metrics, Tally
-    from logscan.scans import StoryScan
+    from logscan.model import Rule
+    from logscan.redact import Redactor
+    from logscan.rules import RuleSet
+    from logscan.scanner import Scanner
+    from logscan.scans import Scan, ScanOptions, StoryScan
     from logscan.store import Store
 
 _PUSH_SECONDS = 10.0
@@ -63,6 +55,8 @@ def open_cache() -> Cache:
 
 def load(packs: Sequence[str] | None, *, no_packs: bool, rule_files: Sequence[Path]) -> RuleSet:
     """The shipped packs that were asked for, all where none was, and users' own files."""
+    from logscan.rules import load_rules
+
     return load_rules([] if no_packs else packs, rule_files, open_cache())
 
 
@@ -71,6 +65,8 @@ def open_config(chosen: Path | None) -> SettingsReading | None:
 
     Raise ConfigError for one that somebody else put here or may change, unless it says nothing but the defaults.
     """
+    from logscan.config import find_config
+
     discovery = find_config(chosen, os.environ, os.geteuid())
     if discovery is None:
         return None
@@ -84,36 +80,50 @@ def open_config(chosen: Path | None) -> SettingsReading | None:
 
 def load_settings(chosen: Path | None) -> Settings:
     """The settings in use; raise SettingsError with every problem."""
+    from logscan.config import Settings
+
     reading = open_config(chosen)
     if reading is None:
         return Settings()
     if reading.problems:
+        from logscan.config import list_problems
+
         raise SettingsError(list_problems(reading, open_cache()))
     return reading.settings
 
 
 def load_configured(settings: Settings, *, tuned: bool = True) -> RuleSet:
     """The rules that a configuration asks for, with its changes or as their packs have them."""
+    from logscan.config import load_tuned_rules, load_written_rules
+
     return (load_tuned_rules if tuned else load_written_rules)(settings, open_cache())
 
 
 def check_config(reading: SettingsReading) -> tuple[str, ...]:
     """Everything wrong with a configuration and with what it names."""
+    from logscan.config import list_problems
+
     return list_problems(reading, open_cache())
 
 
 def build_redactor() -> Redactor:
     """A redactor whose fingerprints stay the same from run to run, where the user has a home."""
+    from logscan.redact import Redactor
+
     return Redactor(read_key(), open_cache())
 
 
 def build_reader() -> EventReader:
     """What turns matches into findings."""
+    from logscan.events import EventReader
+
     return EventReader(build_redactor())
 
 
 def build_scanner(rules: Sequence[Rule]) -> Scanner:
     """A scanner whose database is taken from the cache when it can be."""
+    from logscan.scanner import Scanner
+
     return Scanner(rules, open_cache())
 
 
@@ -123,6 +133,8 @@ def build_scan(
     options: ScanOptions,
 ) -> Scan:
     """Everything that reading once needs, wired."""
+    from logscan.scans import Scan
+
     return Scan(
         paths,
         build_scanner(rules.rules),
@@ -134,6 +146,7 @@ def build_scan(
 
 def build_story(scan: Scan, rules: RuleSet, manner: IncidentManner, latest: datetime) -> StoryScan:
     """The same, read for the incidents that it tells of; no line's time is later than `latest`."""
+    from logscan.incidents import list_terms
     from logscan.scans import StoryScan
 
     return StoryScan(scan, list_terms(rules.rules), manner, latest)
@@ -168,6 +181,7 @@ def petition(settings: Settings, path: Path, wish: Petition) -> None:
 
 def choose_state(settings: Settings) -> Path:
     """The state to look at where none was typed: the configuration's, else the only one there is, or that is in use."""
+    from logscan.config import check_state
     from logscan.store import is_in_use
 
     if settings.state.path is not None:
@@ -249,6 +263,8 @@ def find_state(name: str) -> Path | None:
 
 def _says_something(reading: SettingsReading) -> bool:
     """A checkout that belongs to somebody else holds our own sample, which can do no harm."""
+    from logscan.config import Settings
+
     sections = replace(reading.settings, path=None, folder=Path(), is_found=False)
     return bool(reading.problems) or sections != Settings()
 

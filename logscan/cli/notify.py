@@ -79,13 +79,8 @@ def _try_channel(channel: Channel, *, color: bool) -> bool:
     try:
         receipt = channel.send(make_test(app.now()), None)
     except DeliveryError as error:
-        click.echo(
-            paint(
-                make_visible(f"{channel.name}: not delivered: {error}"),
-                SEVERITY_COLORS[Severity.ERROR],
-                on=color,
-            )
-        )
+        text = make_visible(f"{channel.name}: not delivered: {error}")
+        click.echo(paint(text, SEVERITY_COLORS[Severity.ERROR], on=color), color=True)
         return False
     finally:
         channel.close()

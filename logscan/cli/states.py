@@ -24,11 +24,11 @@ def open_state(wishes: Wishes, state: Path | None) -> Store:
 
 def choose_path(wishes: Wishes, state: Path | None) -> Path:
     """What was typed, else the state of the run for this configuration, else the only one there is."""
+    if state is not None:
+        return state
     from logscan import app
     from logscan.runs import Order, name_state
 
-    if state is not None:
-        return state
     settings = wishes.load_settings()
     name = name_state(Order(settings=settings))  # of a run that was given nothing but the configuration
     own = None if name is None or settings.state.path is not None else app.find_state(name)

@@ -18,16 +18,21 @@ tellers     what was kept → what is printed of it, and the last word about wha
 
 from __future__ import annotations
 
-from logscan.runs.feeds import make_feeds, remake_manners
-from logscan.runs.offices import Way, change_office
-from logscan.runs.openings import describe_directory, make_test, open_channels
-from logscan.runs.orders import Order, check_order, list_wanted, name_state
-from logscan.runs.outlets import Outlet, sign
-from logscan.runs.reloads import Change, Reload, Reloader, describe_reload
-from logscan.runs.rosters import Roster
-from logscan.runs.tellers import Teller, is_own
-from logscan.runs.vigils import Told, Vigil, wire
-from logscan.runs.watches import Wanted, Watch
+from typing import TYPE_CHECKING
+
+from logscan.doors import open_door
+
+if TYPE_CHECKING:
+    from logscan.runs.feeds import make_feeds, remake_manners
+    from logscan.runs.offices import Way, change_office
+    from logscan.runs.openings import describe_directory, make_test, open_channels
+    from logscan.runs.orders import Order, check_order, list_wanted, name_state
+    from logscan.runs.outlets import Outlet, sign
+    from logscan.runs.reloads import Change, Reload, Reloader, describe_reload
+    from logscan.runs.rosters import Roster
+    from logscan.runs.tellers import Teller, is_own
+    from logscan.runs.vigils import Told, Vigil, wire
+    from logscan.runs.watches import Wanted, Watch
 
 __all__ = [
     "Change",
@@ -56,3 +61,19 @@ __all__ = [
     "sign",
     "wire",
 ]
+
+__getattr__ = open_door(
+    __name__,
+    {
+        "feeds": "make_feeds remake_manners",
+        "offices": "Way change_office",
+        "openings": "describe_directory make_test open_channels",
+        "orders": "Order check_order list_wanted name_state",
+        "outlets": "Outlet sign",
+        "reloads": "Change Reload Reloader describe_reload",
+        "rosters": "Roster",
+        "tellers": "Teller is_own",
+        "vigils": "Told Vigil wire",
+        "watches": "Wanted Watch",
+    },
+)

@@ -1,4 +1,7 @@
-"""The sources that are wanted → live sources, and how the lines of each are taken; nothing here reads."""
+"""The sources that are wanted → live sources, and how the lines of each are taken; nothing here reads.
+
+What a kind of source needs is loaded where there is one of it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from logscan import __version__
 from logscan.config import Settings, SourceSettings, list_secret_variables
@@ -15,18 +19,12 @@ from logscan.config.sourcesections import Files, Program, RailwayLogs
 from logscan.pipeline import Manner
 from logscan.references import resolve_reference
 from logscan.runs.orders import Order, list_wanted
-from logscan.sources.commands import CommandManner, CommandSource
-from logscan.sources.follow import FilesSource, FollowOptions
-from logscan.sources.live import LiveSource
-from logscan.sources.railway import (
-    RailwaySource,
-    Surroundings,
-    Taking,
-    find_token,
-    read_endpoint,
-    read_place,
-)
-from logscan.sources.stdin import PipeSource
+
+if TYPE_CHECKING:
+    from logscan.sources.commands import CommandSource
+    from logscan.sources.follow import FilesSource
+    from logscan.sources.live import LiveSource
+    from logscan.sources.railway import RailwaySource
 
 
 def make_feeds(wanted: Sequence[SourceSettings], order: Order, key: bytes) -> dict[LiveSource, Manner]:
@@ -80,26 +78,40 @@ def _freeze(wanted: SourceSettings) -> object:
 def _make_source(wanted: SourceSettings, order: Order, key: bytes) -> LiveSource:
     origin = wanted.origin
     if isinstance(origin, Files):
-        options = FollowOptions(
-            patterns=origin.patterns,
-            exclude=origin.exclude,
-            from_start=_begins_at_start(origin, order),
-            max_line=wanted.max_line,
-        )
-        return FilesSource(wanted.name, options, key=key, clock=time.monotonic)
+        return _make_files(wanted, origin, order, key)
     if isinstance(origin, Program):
-        manner = CommandManner(
-            use_terminal=origin.use_terminal,
-            silent_after=None if wanted.silent_after is None else wanted.silent_after.total_seconds(),
-            max_line=wanted.max_line,
-            environment=_choose_environment(origin, order),
-        )
-        return CommandSource(wanted.name, origin.argv, manner, time.monotonic, random.SystemRandom())
+        return _make_program(wanted, origin, order)
     if isinstance(origin, RailwayLogs):
         return _make_railway(wanted, origin, order)
+    from logscan.sources.stdin import PipeSource
+
     return PipeSource(
         wanted.name, 0, max_line=wanted.max_line, copy_to=order.copy_to, impression=order.impression
     )
+
+
+def _make_files(wanted: SourceSettings, origin: Files, order: Order, key: bytes) -> FilesSource:
+    from logscan.sources.follow import FilesSource, FollowOptions
+
+    options = FollowOptions(
+        patterns=origin.patterns,
+        exclude=origin.exclude,
+        from_start=_begins_at_start(origin, order),
+        max_line=wanted.max_line,
+    )
+    return FilesSource(wanted.name, options, key=key, clock=time.monotonic)
+
+
+def _make_program(wanted: SourceSettings, origin: Program, order: Order) -> CommandSource:
+    from logscan.sources.commands import CommandManner, CommandSource
+
+    manner = CommandManner(
+        use_terminal=origin.use_terminal,
+        silent_after=None if wanted.silent_after is None else wanted.silent_after.total_seconds(),
+        max_line=wanted.max_line,
+        environment=_choose_environment(origin, order),
+    )
+    return CommandSource(wanted.name, origin.argv, manner, time.monotonic, random.SystemRandom())
 
 
 def _choose_environment(program: Program, order: Order) -> dict[str, str]:
@@ -110,6 +122,15 @@ def _choose_environment(program: Program, order: Order) -> dict[str, str]:
 
 
 def _make_railway(wanted: SourceSettings, origin: RailwayLogs, order: Order) -> RailwaySource:
+    from logscan.sources.railway import (
+        RailwaySource,
+        Surroundings,
+        Taking,
+        find_token,
+        read_endpoint,
+        read_place,
+    )
+
     reference = origin.token or find_token(os.environ, wanted.place)
     folder = str(order.settings.folder) if origin.token else os.curdir
     resolve_reference(reference, os.environ, folder)  # what is missing is told at once
