@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,30 @@ from typing import Any
 import pytest
 
 from tests.cli.live_runs import end, read_notice, running, wait_for_news
-from tests.cli.running import BROKEN, MENDED, run
+from tests.cli.running import BROKEN, MENDED, PACK, run
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run left that was stopped while an incident was firing."""
+    folder = tmp_path_factory.mktemp("left")
+    (folder / "bot.log").write_text(f"{BROKEN}\n")
+    (folder / "bot.yaml").write_text(PACK)
+    (folder / "quick.yaml").write_text("logscan: 1\nincidents: {settle: 0s}\n")
+    rules = ("--no-packs", "--rules", folder / "bot.yaml", "--config", folder / "quick.yaml")
+    words = ("--state", folder / "state.db", "--from", "start", "--service", "bot", folder / "bot.log")
+    with running("run", *rules, *words) as process:
+        read_notice(process)
+        assert end(process) == 0
+    return folder
 
 
 @pytest.fixture
-def state(live: tuple[str, ...], tmp_path: Path) -> Path:
-    """Of a run that was stopped while an incident was firing."""
-    path, log = tmp_path / "state.db", tmp_path / "bot.log"
-    log.write_text(f"{BROKEN}\n")
-    with running("run", *live, "--state", path, "--from", "start", "--service", "bot", log) as process:
-        read_notice(process)
-        assert end(process) == 0
-    return path
+def state(left: Path, tmp_path: Path) -> Path:
+    """A copy of one's own, with the log beside it."""
+    for path in (left / "bot.log", *left.glob("state.db*")):
+        shutil.copy2(path, tmp_path)
+    return tmp_path / "state.db"
 
 
 @pytest.fixture
