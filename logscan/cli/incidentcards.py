@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+from logscan.incidents import Prediction
 from logscan.model import Incident, Signal, State
 from logscan.normalize import make_visible
 from logscan.notices import list_incident_keys
@@ -75,12 +77,24 @@ def _list_cells(incident: Incident, now: datetime, *, is_silenced: bool) -> tupl
     )
 
 
-def write_story(incident: Incident, entries: Sequence[Entry], told: Sequence[Due], *, color: bool) -> str:
+class Story(NamedTuple):
+    """What is known of one incident."""
+
+    incident: Incident
+    entries: Sequence[Entry]
+    told: Sequence[Due]
+    prediction: Prediction | None  # of the next expiry
+
+
+def write_story(story: Story, *, color: bool) -> str:
     """What an incident is, what was seen, what was told to whom, what not and why."""
+    incident, entries, told, prediction = story
     title = f"{make_visible(incident.key)} {make_visible(incident.title)}".rstrip()
     shade = SEVERITY_COLORS[incident.severity]
     lines = [paint(title, BOLD, on=color)]
     facts = [(name, value) for name, value in _list_facts(incident) if value]
+    if prediction is not None:
+        facts.append(("next expiry", f"{write_moment(prediction.expires_at)} is likely: {prediction.basis}"))
     lines += [_MARGIN + line for line in align(facts)]
     if incident.evidence:
         lines += ["", paint("evidence", BOLD, on=color)]
@@ -157,10 +171,12 @@ def write_silences(silences: Sequence[Silence], now: datetime, *, color: bool) -
     )
 
 
-def list_story_keys(incident: Incident, entries: Sequence[Entry], told: Sequence[Due]) -> dict[str, object]:
+def list_story_keys(story: Story) -> dict[str, object]:
     """The same for programs."""
+    incident, entries, told, prediction = story
     return {
         "incident": list_incident_keys(incident),
+        "prediction": prediction and {"expires_at": prediction.expires_at, "basis": prediction.basis},
         "timeline": [
             {"at": one.at, "what": one.kind, "reason": one.word, "text": one.text} for one in entries
         ],

@@ -91,22 +91,25 @@ def list_incidents(*, wishes: Wishes, wants_all: bool, as_json: bool, state: Pat
 @with_wishes
 def show(*, wishes: Wishes, incident_id: str, as_json: bool, state: Path | None) -> int:
     """Tell an incident's story as a timeline: what was seen, what was told to whom, what not and why."""
-    from logscan.cli.incidentcards import list_story_keys, write_story
+    from logscan import app
+    from logscan.cli.incidentcards import Story, list_story_keys, write_story
+    from logscan.incidents import predict_expiry
 
     with closing(open_state(wishes, state)) as store:
         incident = find_incident(store, incident_id)
+        key = (incident.credential, incident.service)
+        prediction = predict_expiry(store.incidents.read_book(), key, app.look_at_clocks())
         entries = store.timelines.read(incident.id)
         told = [
             row
             for row in store.outbox.read_of(incident.key)
             if row.notice.incident is not None and row.notice.incident.id == incident.id
         ]
+    story = Story(incident, entries, told, prediction)
     if as_json:
-        _print_json(list_story_keys(incident, entries, told))
+        _print_json(list_story_keys(story))
     else:
-        click.echo(
-            write_story(incident, entries, told, color=wants_color(wishes.color)), nl=False, color=True
-        )
+        click.echo(write_story(story, color=wants_color(wishes.color)), nl=False, color=True)
     return 0
 
 

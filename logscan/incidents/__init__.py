@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from logscan.incidents.manners import IncidentManner, Moment, Place, Terms, list_terms
     from logscan.incidents.memories import Prediction
     from logscan.incidents.outcomes import Account, Note, Outcome, Withheld
+    from logscan.incidents.rows import predict_expiry
     from logscan.incidents.silences import Silence, make_silence
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Withheld",
     "list_terms",
     "make_silence",
+    "predict_expiry",
 ]
 
 __getattr__ = open_door(
@@ -49,6 +51,7 @@ __getattr__ = open_door(
         "manners": "IncidentManner Moment Place Terms list_terms",
         "memories": "Prediction",
         "outcomes": "Account Note Outcome Withheld",
+        "rows": "predict_expiry",
         "silences": "Silence make_silence",
     },
 )

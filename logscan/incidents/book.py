@@ -12,7 +12,6 @@ from datetime import datetime
 from logscan.incidents.cases import NEVER, Case
 from logscan.incidents.closings import end_well, take_good, take_quiet
 from logscan.incidents.manners import GOOD, NOWHERE, IncidentManner, Moment, Place, Terms
-from logscan.incidents.memories import Prediction
 from logscan.incidents.openings import take_bad
 from logscan.incidents.outcomes import Account, Outcome
 from logscan.incidents.rows import Rows, read_rows, write_rows
@@ -170,11 +169,6 @@ class Book:
         """One that is not over, by its id or key."""
         case = self._shelf.find_case(name)
         return None if case is None else describe(self._shelf, case)
-
-    def predict(self, credential: str, service: str | None) -> Prediction | None:
-        """When a credential will probably expire, going by how long it lived before; never a fact."""
-        memory = self._shelf.memories.get((credential, service))
-        return None if memory is None else memory.predict()
 
     def list_expiries(self) -> dict[tuple[str, str | None], datetime]:
         """What is known of when credentials expire or expired, by credential and service."""

@@ -56,7 +56,8 @@ class Memory:
         if self.renewed_at is None or len(self.lifetimes) < _LEAST_SAMPLES:
             return None
         lifetime = timedelta(seconds=round(median(self.lifetimes)))
-        basis = f"it mostly lived {lifetime} from renewal to expiry, {len(self.lifetimes)} times"
+        lived = str(lifetime).removesuffix(", 0:00:00")
+        basis = f"it mostly lived {lived} from renewal to expiry, {len(self.lifetimes)} times"
         try:
             return Prediction(self.renewed_at + lifetime, basis)
         except OverflowError:

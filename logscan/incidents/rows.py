@@ -11,7 +11,7 @@ import orjson
 
 from logscan.incidents.cases import NEVER, Case, Key, Mark, Tally
 from logscan.incidents.manners import Moment, Place
-from logscan.incidents.memories import Memory
+from logscan.incidents.memories import Memory, Prediction
 from logscan.incidents.shelves import Shelf, Trace
 from logscan.model import Reason, Severity, Signal, Specificity, State
 
@@ -60,6 +60,12 @@ def read_rows(shelf: Shelf, rows: Mapping[str, bytes], moment: Moment, away_seco
             shelf.memories[first, second] = _read_memory(value, moment)
         else:
             shelf.traces[first, second] = _read_traces(value, moment)
+
+
+def predict_expiry(rows: Mapping[str, bytes], key: Key, moment: Moment) -> Prediction | None:
+    """When a credential will probably expire, going by how long it lived before; never a fact."""
+    row = rows.get(_name("memory", *key))
+    return None if row is None else _read_memory(orjson.loads(row), moment).predict()
 
 
 def _put_case(shelf: Shelf, case: Case) -> None:

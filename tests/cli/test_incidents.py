@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,23 @@ def test_a_story_tells_what_was_seen_and_told(state: Path):
     assert "1. Make a new token." in told
     assert [step["what"] for step in same["timeline"]] == ["seen", "opened"]
     assert same["incident"] == incident
+
+
+def test_the_next_expiry_of_what_renews_regularly_is_told_as_a_guess(live: tuple[str, ...], tmp_path: Path):
+    state, began = tmp_path / "state.db", datetime.now(UTC) - timedelta(minutes=50)
+    lines = [
+        f"{began + timedelta(minutes=5 * number):%Y-%m-%dT%H:%M:%SZ} {MENDED if number % 2 == 0 else BROKEN}\n"
+        for number in range(9)
+    ]
+    run("run", *live, "--state", state, "-", stdin="".join(lines))
+
+    told = ask(state, "show", "bot-token@stdin")
+    prediction = json.loads(ask(state, "show", "bot-token@stdin", "--json"))["prediction"]
+
+    expected = began + timedelta(minutes=45)
+    basis = "it mostly lived 0:05:00 from renewal to expiry, 3 times"
+    assert f"next expiry  {expected:%Y-%m-%d %H:%M:%SZ} is likely: {basis}\n" in told
+    assert prediction == {"expires_at": f"{expected:%Y-%m-%dT%H:%M:%SZ}", "basis": basis}
 
 
 def test_a_stopped_one_is_acknowledged_and_resolved(state: Path):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from logscan.incidents import predict_expiry
 from logscan.model import Reason, Severity, Signal, Untold, VerdictKind
 from tests.incidents.making import DAY, HOUR, TOKEN, Desk
 
@@ -193,8 +194,9 @@ def test_a_lifetime_is_learnt_and_told_as_a_prediction():
         desk.wait(10)
 
     desk.say(Signal.REFRESHED)
+    desk.restart()
 
-    prediction = desk.book.predict(TOKEN, "bot")
+    prediction = predict_expiry(desk.rows, (TOKEN, "bot"), desk.moment)
     assert prediction is not None
     assert prediction.expires_at - desk.moment.wall == timedelta(hours=2)
     assert "4 times" in prediction.basis
@@ -206,8 +208,9 @@ def test_nothing_is_predicted_from_little():
     desk.wait(HOUR)
     desk.say()
     desk.wait(10)
+    desk.restart()
 
-    assert desk.book.predict(TOKEN, "bot") is None
+    assert predict_expiry(desk.rows, (TOKEN, "bot"), desk.moment) is None
 
 
 def test_another_credential_in_its_place_ends_it():
