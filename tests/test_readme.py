@@ -150,6 +150,17 @@ def test_every_command_stands_in_the_readme():
     assert not missing
 
 
+def test_what_people_are_told_to_call_exists():
+    texts = [path.read_text() for path in (ROOT / "logscan").rglob("*.py")]
+    texts += [path.read_text() for path in (ROOT / "patterns").glob("*.yaml")]
+
+    # In backticks, and at the end of a runbook's step.
+    called = set(re.findall(r"(?:`|\d\. [^\"\n]*: )logscan ([a-z]+)", "\n".join(texts)))
+
+    assert {"run", "scan", "notify", "incidents"} <= called
+    assert called <= {command.split()[0] for command in COMMANDS[1:]}
+
+
 def test_every_command_that_exists_is_checked_here():
     listed = {
         f"{group} {name}".strip()

@@ -91,7 +91,7 @@ OWN_TERMS: Mapping[str, Terms] = {
         title="What goes wrong there is not seen: it has ended, stalls or cannot be read",
         runbook=(
             "1. See whether what writes it still runs, and still writes.\n"
-            "2. See what keeps logscan from reading it: logscan doctor\n"
+            "2. See by the words above what keeps logscan from reading it: a file that is gone, rights, a program that ended.\n"
             "3. It is over by itself with the next line that comes from there."
         ),
     ),

@@ -97,7 +97,7 @@ def _lock(path: Path) -> int:
         lock = os.open(f"{path}.lock", flags, 0o600)
     except OSError as error:
         raise StateError(
-            f"{path}: {error.strerror}; give --state a file in a folder that you may write"
+            f"{path}: {error.strerror}; give --state a file in a folder that you may write, or `none`"
         ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
