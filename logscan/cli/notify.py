@@ -8,10 +8,12 @@ import click
 
 from logscan.cli.options import Wishes, color_option, config_option, talk_options, with_wishes
 from logscan.cli.streams import wants_color
+from logscan.cli.watching import find_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from logscan.config import Settings
     from logscan.model import Channel
 
 _FAILED_STATUS = 1
@@ -46,12 +48,21 @@ def test(wishes: Wishes, channel: str | None, addresses: tuple[str, ...]) -> int
     from logscan.messages import Voice
     from logscan.runs import open_channels
 
-    settings = app.load_settings(wishes.config_file)
-    channels = open_channels(settings, addresses, os.environ, Voice())
+    settings = _narrow(app.load_settings(wishes.config_file), channel)
+    voice = Voice(status_url=find_page(settings, None))
+    channels = open_channels(settings, addresses, os.environ, voice)
     chosen = _choose(channels, channel)
     color = wants_color(wishes.color)
     is_fine = [_try_channel(one, color=color) for one in chosen]
     return 0 if all(is_fine) else _FAILED_STATUS
+
+
+def _narrow(settings: Settings, name: str | None) -> Settings:
+    """Only the channel that is meant, which needs no secret of another; all of them where none of that name is there."""
+    from dataclasses import replace
+
+    named = tuple(one for one in settings.channels if one.name == name)
+    return replace(settings, channels=named) if named else settings
 
 
 def _choose(channels: Sequence[Channel], name: str | None) -> list[Channel]:

@@ -106,6 +106,22 @@ def test_a_test_notice_is_sent_and_each_answer_is_printed(tmp_path: Path):
     assert len({one.key for one in sent}) == 3
 
 
+def test_to_try_one_channel_no_other_s_secret_must_be_there(tmp_path: Path):
+    config = tmp_path / "c.yaml"
+    config.write_text(
+        "web: {listen: '0.0.0.0:9466', hosts: [watch.example.org]}\n"
+        "channels: [{name: here, console: true}, {name: dc, discord: {webhook: {env: NOWHERE_SET}}}]\n"
+    )
+
+    one = run("notify", "test", "here", "-c", str(config))
+    all_of_them = run("notify", "test", "-c", str(config))
+
+    assert (one.returncode, one.stdout) == (0, "here: delivered\n")
+    assert "http://watch.example.org:9466/" in one.stderr
+    assert all_of_them.returncode == 2
+    assert "NOWHERE_SET is not set" in all_of_them.stderr
+
+
 def test_without_a_channel_there_is_nothing_to_try(tmp_path: Path):
     (tmp_path / "c.yaml").write_text("logscan: 1\n")
 
