@@ -165,6 +165,11 @@ class Watcher:
         else:
             self.say(f"{state}: cannot be written ({failure}); make room: nothing is told until then")
 
+    def complain(self, text: str) -> None:
+        """Of a channel in trouble; on another program's stderr there are notices only."""
+        if not self.is_reserved:
+            self.say(text)
+
     def say(self, text: str) -> None:
         from logscan.runs import sign
 
@@ -234,7 +239,7 @@ def _prepare(course: Course, live: LiveWishes, wishes: Wishes, ground: _Ground) 
     roster = _open_channels(course, live)
     watched = Watched(rules, [source.name for source in feeds], roster.channels)
     watch = open_watch(course.settings, live.listen, watched, watcher.say)
-    way = Way(roster.channels, roster.directory, watch.metrics.notify)
+    way = Way(roster.channels, roster.directory, watch.metrics.notify, watcher.complain)
     told = Told(teller.hear, watcher.hear, way, watch.metrics.scan)
     vigil = wire(feeds, app.build_scanner(rules.rules), app.build_reader(), desk, told)
     watch.attach(vigil, feeds)

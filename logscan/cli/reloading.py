@@ -80,10 +80,10 @@ def _prepare_rules(changed: Settings, changing: Changing) -> Change:
 
 
 def _prepare_channels(changed: Settings, changing: Changing) -> Change:
-    from logscan.runs import Change, change_office
+    from logscan.runs import Change, Way, change_office
 
     vigil, watch, roster = changing.vigil, changing.watch, changing.roster
-    draft = roster.prepare(changed)
+    draft, way = roster.prepare(changed), Way(tally=watch.metrics.notify, warn=changing.say)
 
     def note(held: int) -> None:
         watch.take_channels(draft.kinds)
@@ -93,6 +93,6 @@ def _prepare_channels(changed: Settings, changing: Changing) -> Change:
     def switch() -> None:
         roster.take(draft)
         watch.expect_channels(draft.kinds)
-        change_office(vigil.office, vigil.keeper, draft.shift, watch.metrics.notify, note)
+        change_office(vigil.office, vigil.keeper, draft.shift, way, note)
 
     return Change(switch, draft.notes, draft.drop)

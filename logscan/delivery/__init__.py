@@ -11,6 +11,7 @@ couriers   one channel's rows, step by step
 senders    a thread for each channel
 offices    all channels, and what is written for them
 verdicts   what a channel's own credential has come to
+complaints what is said here of a channel in trouble
 desks      what all of these work with
 """
 

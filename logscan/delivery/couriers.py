@@ -13,8 +13,9 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from logscan.delivery.complaints import Complaints
 from logscan.delivery.desks import Desk, Outcome, Write
-from logscan.delivery.digests import merge_notices
+from logscan.delivery.digests import count_notices, merge_notices
 from logscan.delivery.queues import Merge, Queue, Send
 from logscan.delivery.verdicts import make_event
 from logscan.delivery.waits import choose_pause
@@ -38,6 +39,7 @@ class Courier:
         self.has_left = threading.Event()  # it sends nothing any more, and what it sent is handed over
         self._repeater = channel if isinstance(channel, Repeater) else None
         self._queue = Queue(channel.manner)
+        self._complaints = Complaints(self.name, desk.warn)
         self._memories: dict[str, str | None] = {}  # by thread, of what is in the queue
         self._told: dict[str, Incident] = {}  # as they were last sent, for a channel that repeats
         self._repeat_at = desk.clock()
@@ -126,6 +128,7 @@ class Courier:
     def close(self) -> None:
         """It will do nothing more."""
         try:
+            self._complaints.tell_rest()
             self.channel.close()
         finally:
             self.has_left.set()
@@ -190,6 +193,7 @@ class Courier:
 
         self._record(write, lambda: self._queue.note_done(row.id, self._desk.clock()))
         self._count(Outcome.SENT)
+        self._complaints.succeed()
         if self._is_refused is not False:
             self._judge(f"{self.name}: takes messages", is_refused=False)
 
@@ -224,6 +228,8 @@ class Courier:
 
         self._record(write, lambda: self._queue.note_failed(row.id, self._desk.clock(), pause))
         self._count(Outcome.RETRIED)
+        if error.after_seconds is None:  # who asks for time is well
+            self._complaints.fail(str(error), self._desk.clock())
 
     def _bury(self, row: Due, words: str, *, is_refused: bool) -> None:
         now = self._desk.now()
@@ -232,6 +238,7 @@ class Courier:
             lambda: self._queue.note_done(row.id, self._desk.clock()),
         )
         self._count(Outcome.DEAD)
+        self._complaints.give_up(words, count_notices(row.notice), self._desk.clock())
         if is_refused:
             self._judge(words, is_refused=True)
 

@@ -34,3 +34,4 @@ class Desk(NamedTuple):
     chance: Random
     tell: Callable[[Event], None]  # what a channel's own credential has come to
     tally: Callable[[str, str, int], None] = lambda _channel, _outcome, _count: None  # for metrics
+    warn: Callable[[str], None] = lambda _: None  # where logscan runs

@@ -20,6 +20,7 @@ class Way(NamedTuple):
     channels: Sequence[Channel] = ()
     directory: Directory = Directory()
     tally: Callable[[str, str, int], None] = lambda _channel, _outcome, _count: None  # for metrics
+    warn: Callable[[str], None] = lambda _: None  # where logscan runs
 
 
 class Shift(NamedTuple):
@@ -32,7 +33,7 @@ class Shift(NamedTuple):
 
 def open_office(way: Way, keeper: Keeper) -> Office:
     """Take up what an earlier run left; the keeper has not started yet."""
-    desk = _make_desk(way.tally, keeper)
+    desk = _make_desk(way, keeper)
     office = Office(way.directory, [Courier(one, desk) for one in way.channels], way.tally)
     office.open(keeper.desk.store, _now())
     keeper.desk.post = Post(office.write, office.settle)
@@ -43,7 +44,7 @@ def change_office(
     office: Office,
     keeper: Keeper,
     shift: Shift,
-    tally: Callable[[str, str, int], None],
+    way: Way,
     then: Callable[[int], None],
 ) -> None:
     """Between two of the keeper's transactions; `then` is called there, with how much waited for channels that are gone."""
@@ -53,7 +54,7 @@ def change_office(
         held[0] = store.outbox.hold_strangers(shift.names, _now())
 
     def settle(_store: Store) -> None:
-        desk = _make_desk(tally, keeper)
+        desk = _make_desk(way, keeper)
         fresh = [Courier(one, desk, office.find_courier(one.name)) for one in shift.fresh]
         office.change(shift.directory, shift.names, fresh)
         then(held[0])
@@ -61,7 +62,7 @@ def change_office(
     keeper.order(write, settle)
 
 
-def _make_desk(tally: Callable[[str, str, int], None], keeper: Keeper) -> Desk:
+def _make_desk(way: Way, keeper: Keeper) -> Desk:
     def hand(write: Callable[[Store], None], then: Callable[[Store], None]) -> None:
         # To lose it in a power cut only means to send the same id once more.
         keeper.perform(write, then, is_light=True)
@@ -69,7 +70,7 @@ def _make_desk(tally: Callable[[str, str, int], None], keeper: Keeper) -> Desk:
     def tell(event: Event) -> None:
         keeper.take(Batch(event.source, "", None, (Seen(event, "", 0),)))
 
-    return Desk(hand, time.monotonic, _now, random.SystemRandom(), tell, tally)
+    return Desk(hand, time.monotonic, _now, random.SystemRandom(), tell, way.tally, way.warn)
 
 
 def _now() -> datetime:

@@ -6,7 +6,7 @@ import threading
 
 from logscan.delivery import Directory, Member
 from logscan.model import ChangeKind, Channel
-from logscan.runs.offices import Shift, change_office
+from logscan.runs.offices import Shift, Way, change_office
 from logscan.store import RowState
 from tests.delivery.making import Box, Frozen, make_notices
 from tests.offices_made import Running, run_office
@@ -22,9 +22,7 @@ def shift(running: Running, names: tuple[str, ...], *fresh: Channel) -> int:
         done.set()
 
     directory = Directory(members=tuple(Member(name=name) for name in names))
-    change_office(
-        running.office, running.keeper, Shift(directory, frozenset(names), fresh), lambda *_: None, note
-    )
+    change_office(running.office, running.keeper, Shift(directory, frozenset(names), fresh), Way(), note)
     assert done.wait(60)
     return held[0]
 
