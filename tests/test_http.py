@@ -194,7 +194,9 @@ def test_what_was_prepared_is_used_and_changes_no_answer(server: Server, client:
 @pytest.mark.needs("openssl")
 def test_a_certificate_that_nobody_vouches_for_is_told_as_such(client: Client):
     with Service(tls=make_own_tls()) as service:
-        assert fail(client, f"{service.url}/{CANARY}") == f"{service.url}: its certificate is not trusted"
+        assert fail(client, f"{service.url}/{CANARY}") == (
+            f"{service.url}: its certificate is not trusted; name who vouches for it with SSL_CERT_FILE"
+        )
 
 
 def test_a_header_that_is_none_is_refused_without_quoting_it(server: Server, client: Client):

@@ -194,7 +194,7 @@ class Client:
             "RemoteProtocolError": "the answer broke off or is no HTTP",
         }
         if _is_distrust(error):
-            return "its certificate is not trusted"
+            return "its certificate is not trusted; name who vouches for it with SSL_CERT_FILE"
         return words.get(type(error).__name__, f"no answer ({type(error).__name__})")
 
 

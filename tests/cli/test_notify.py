@@ -16,7 +16,9 @@ from logscan.channels.settings import (
 )
 from logscan.errors import ConfigError
 from logscan.runs.addresses import read_typed
+from tests.certificates_made import make_own_tls
 from tests.cli.running import run
+from tests.services_made import Service
 from tests.sinks_made import run_sink
 
 CANARY = "CANARYxoxb1234567890abcdef"
@@ -104,6 +106,19 @@ def test_a_test_notice_is_sent_and_each_answer_is_printed(tmp_path: Path):
     sent = sink.read()
     assert [one.body["type"] for one in sent] == ["test"] * 3
     assert len({one.key for one in sent}) == 3
+
+
+@pytest.mark.needs("openssl")
+def test_a_service_of_the_house_is_trusted_once_its_authority_is_named(tmp_path: Path):
+    authority = tmp_path / "house.pem"
+    with Service(tls=make_own_tls(certificate=authority)) as service:
+        words = ("notify", "test", "--notify", "env:HOUSE")
+        unknown = run(*words, HOUSE=f"{service.url}/hook", folder=tmp_path)
+        known = run(*words, HOUSE=f"{service.url}/hook", SSL_CERT_FILE=str(authority), folder=tmp_path)
+
+    assert (unknown.returncode, known.returncode) == (1, 0)
+    assert "name who vouches for it with SSL_CERT_FILE" in unknown.stdout
+    assert len(service.seen) == 1
 
 
 def test_to_try_one_channel_no_other_s_secret_must_be_there(tmp_path: Path):
