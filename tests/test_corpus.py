@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from logscan.redact import Redactor
-from logscan.scanner import Scanner
 from logscan.trials import Score, read_corpus, score_rules
 from tests.making import KEY, NOW
-from tests.packs_shipped import shipped
+from tests.packs_shipped import shipped, shipped_scanner
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "dev.jsonl"
 EXAMPLE_WORDS = 4  # a shorter example says no more than its provider does
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.skipif(not CORPUS.is_file(), reason="no labelled lines 
 
 @pytest.fixture(scope="module")
 def score() -> Score:
-    return score_rules(Scanner(shipped().rules), read_corpus(CORPUS), Redactor(KEY), now=NOW)
+    return score_rules(shipped_scanner(), read_corpus(CORPUS), Redactor(KEY), now=NOW)
 
 
 def test_nearly_nothing_is_false(score: Score):

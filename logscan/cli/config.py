@@ -118,12 +118,17 @@ def init(file: Path | None) -> int:
         click.echo(STARTER, nl=False)
         return 0
     try:
-        with file.open("x", encoding="utf-8") as made:
-            made.write(STARTER)
+        made = file.open("x", encoding="utf-8")
     except FileExistsError:
         raise ConfigError(f"{file}: is there already; give another name, or edit it") from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be written ({error.strerror}); give another place") from None
+    try:
+        with made:
+            made.write(STARTER)
+    except OSError as error:
+        file.unlink(missing_ok=True)  # what is cut off would stand in the way of the next
+        raise ConfigError(f"{file}: cannot be written ({error.strerror}); make room") from None
     return 0
 
 

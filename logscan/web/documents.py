@@ -8,7 +8,7 @@ from typing import Any
 
 from logscan.errors import ConfigError
 from logscan.matchers import fits_all, read_matcher
-from logscan.model import Incident, Snapshot, SourceView, State, TokenView
+from logscan.model import Snapshot, SourceView, State, TokenView
 from logscan.notices import list_incident_keys
 from logscan.times import write_time
 
@@ -85,10 +85,6 @@ def list_token_keys(token: TokenView, at: datetime) -> Keys:
         "advice": token.advice,
         "fingerprint": token.fingerprint,
     }
-
-
-def is_lasting(incident: Incident) -> bool:
-    return incident.state is State.FIRING
 
 
 def _list_source_keys(source: SourceView) -> Mapping[str, Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import EXPIRED, run
+from tests.cli.running import EXPIRED, environment, list_words, run
 
 TUNED = """\
 logscan: 1
@@ -252,6 +253,16 @@ def test_init_writes_a_file_that_is_found_and_changes_nothing(tmp_path: Path):
     assert (written.returncode, written.stdout) == (0, "")
     assert (tmp_path / "logscan.yaml").read_text() == printed.stdout
     assert checked.stderr == "logscan.yaml: fine: all packs\n"
+
+
+def test_init_leaves_nothing_that_was_cut_off(tmp_path: Path):
+    file = tmp_path / "logscan.yaml"
+    words = ["bash", "-c", 'ulimit -f 0 && exec "$@"', "-", *list_words("config", "init", "-o", file)]
+
+    done = subprocess.run(words, env=environment(), capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (2, f"{file}: cannot be written (File too large); make room\n")
+    assert not file.exists()
 
 
 def test_init_never_writes_over_a_file(config: Path):

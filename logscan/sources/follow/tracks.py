@@ -66,7 +66,6 @@ class Trail:
     current: Track | None = None
     older: list[Track] = field(default_factory=list)  # the oldest first
     refusal: str = ""  # the cause that was told
-    is_listed: bool = True  # it is there, as far as the patterns know
     next_look: float = 0.0
     gone_at: float | None = None
     bound: int | None = None  # nanoseconds: files changed since then may have been here in between
