@@ -177,8 +177,7 @@ class Courier:
         except GiveUp as error:
             self._bury(row, str(error), is_refused=error.broken)
         except Exception as fault:  # noqa: BLE001 - a channel's fault must neither lose a notice nor end its thread
-            name = type(fault).__name__
-            self._postpone(row, TryAgain(f"{self.name}: logscan's own fault ({name}); please report it"))
+            self._postpone(row, self._blame_us(fault))
         else:
             self._finish(row, receipt)
 
@@ -267,11 +266,19 @@ class Courier:
             return
         try:
             channel.repeat(tuple(self._told.values()))
-        except TryAgain:
-            pass  # the next time comes anyway
+        except TryAgain as error:
+            self._complaints.fail(str(error), clock)  # the next time comes anyway
         except GiveUp as error:
+            self._complaints.fail(str(error), clock)
             if error.broken:
                 self._judge(str(error), is_refused=True)
+        except Exception as fault:  # noqa: BLE001 - as above
+            self._complaints.fail(str(self._blame_us(fault)), clock)
+        else:
+            self._complaints.succeed()
+
+    def _blame_us(self, fault: Exception) -> TryAgain:
+        return TryAgain(f"{self.name}: logscan's own fault ({type(fault).__name__}); please report it")
 
     def _judge(self, words: str, *, is_refused: bool) -> None:
         self._is_refused = is_refused

@@ -61,6 +61,7 @@ class Table:
         self.time = 0.0
         self.events: list[Event] = []
         self.tallies: list[tuple[str, str, int]] = []
+        self.said: list[str] = []
         self.desk = Desk(
             self.hand,
             lambda: self.time,
@@ -68,6 +69,7 @@ class Table:
             Random(seed),
             self.events.append,
             lambda *told: self.tallies.append(told),
+            self.said.append,
         )
 
     def now(self) -> datetime:

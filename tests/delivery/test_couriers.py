@@ -255,9 +255,12 @@ class Repeating(Box):
     def __init__(self) -> None:
         super().__init__()
         self.repeated: list[Sequence[Incident]] = []
+        self.faults: list[Exception] = []  # of the next repetitions
 
     def repeat(self, incidents: Sequence[Incident]) -> None:
         self.repeated.append(incidents)
+        if self.faults:
+            raise self.faults.pop(0)
 
 
 def test_what_fires_is_repeated_and_what_ended_for_a_while():
@@ -277,3 +280,19 @@ def test_what_fires_is_repeated_and_what_ended_for_a_while():
     assert again.repeated[0] == (incident,)
     assert again.repeated[-1] == (ended,)
     assert len(again.repeated) == pytest.approx(6, abs=1)
+
+
+def test_a_repetition_that_fails_is_named_and_comes_again():
+    table, box = Table(), Repeating()
+    table.post(make_notice("1"))
+    courier = table.open(box)
+    table.run(courier, 1)
+    box.faults = [TryAgain("no connection"), ValueError(), GiveUp("HTTP 400")]
+
+    table.run(courier, 300)
+
+    assert len(box.repeated) == pytest.approx(5, abs=1)
+    assert table.said == [
+        "channel ops: no connection; it is tried again",
+        "channel ops: takes messages again",
+    ]
