@@ -51,7 +51,6 @@ class Counts:
     bytes: int = 0
     cut_lines: int = 0
     own_lines: int = 0
-    broken_lines: int = 0
     news: Counter[tuple[str, str]] = field(default_factory=Counter)  # by kind and cause
     lost_bytes: Counter[str] = field(default_factory=Counter)  # by cause
 
@@ -204,8 +203,8 @@ class Pipeline:
                 continue
             try:
                 finding = self._reader.read(match, now=now, naming=naming, spread=spread)
-            except Exception:  # noqa: BLE001 - a line that breaks us is counted, and the next one is read
-                counts.broken_lines += 1
+            except Exception as error:  # noqa: BLE001 - a line that breaks us is told, and the next one is read
+                self._tell_fault(chunk, type(error).__name__, len(match.raw))
                 continue
             if finding is not None:
                 event = finding.event
@@ -214,6 +213,12 @@ class Pipeline:
                 # The scanner takes the first of all lines for the start of a file.
                 offset = finding.offset if finding.line > 1 else chunk.offset
                 yield Seen(self._cap_service(event), chunk.stream, offset, finding.line, finding.marks)
+
+    def _tell_fault(self, chunk: Chunk, kind: str, size: int) -> None:
+        """A line that could not be judged, in words only the first time: there may be very many like it."""
+        is_first = not self.counts[chunk.source].news[NewsKind.LOST, "fault"]
+        text = f"{chunk.source}: a line was passed over by logscan's own fault ({kind}); please report it"
+        self._hear(News(chunk.source, chunk.stream, NewsKind.LOST, "fault", text if is_first else "", size))
 
     def _foresee(self, matches: Iterable[Match]) -> Iterator[Match]:
         """A few at a time: what many share is done once for all of them."""

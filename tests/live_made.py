@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from logscan.events import EventReader
 from logscan.incidents import IncidentManner, Moment, Terms
 from logscan.keeper import Desk, Keeper, Kept, Post, make_desk
 from logscan.model import Chunk, Event, News, Notice, Severity, Signal
@@ -120,7 +121,10 @@ def make_own_desk(
 
 
 def make_pipeline(
-    sources: Mapping[LiveSource, Manner], store: Store | None = None, news: list[News] | None = None
+    sources: Mapping[LiveSource, Manner],
+    store: Store | None = None,
+    news: list[News] | None = None,
+    reader: EventReader | None = None,
 ) -> tuple[Pipeline, Keeper, list[Seen]]:
     """A pipeline with a keeper that was started, and where it puts what it kept."""
     kept: list[Seen] = []
@@ -133,7 +137,11 @@ def make_pipeline(
     told = [] if news is None else news
     station = Station(clock, lambda: NOW, MARK, opened.read_positions(), False, told.append)
     keeper.start()
-    return Pipeline(sources, make_scanner((make_rule(),)), make_reader(), keeper, station), keeper, kept
+    return (
+        Pipeline(sources, make_scanner((make_rule(),)), reader or make_reader(), keeper, station),
+        keeper,
+        kept,
+    )
 
 
 def run_pipeline(

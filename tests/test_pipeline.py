@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 
-from logscan.model import Chunk, News, NewsKind, Signal
+from logscan.events import EventReader
+from logscan.model import Chunk, Finding, Match, News, NewsKind, Signal
 from logscan.pipeline import Manner
+from logscan.redact import Redactor
 from logscan.sources.live import LiveSource
 from logscan.store import open_store
 from tests.live_made import MARK, Script, chunk, make_pipeline, run_pipeline
-from tests.making import NOW
+from tests.making import KEY, NOW
 
 ENDED = News("app", "", NewsKind.ENDED, "end", "app: the input ended")
 
@@ -133,6 +136,28 @@ def test_a_fault_in_one_source_is_told_and_the_others_are_read():
     assert {one.event.credential for one in kept} == {"test-token", "source:bad"}
     assert [one.cause for one in news] == ["fault"]
     assert "secret text" not in news[0].text
+
+
+def test_a_line_that_breaks_us_is_told_once_counted_and_the_next_is_read():
+    class Faulty(EventReader):
+        def read(self, match: Match, **around: Any) -> Finding | None:
+            if b"odd" in match.raw:
+                raise RuntimeError("secret text")
+            return super().read(match, **around)
+
+    news: list[News] = []
+    source = Script("app", [chunk(b"odd token expired\nodd token expired\ntoken expired\n")])
+    pipeline, keeper, kept = make_pipeline({source: Manner()}, news=news, reader=Faulty(Redactor(KEY)))
+    pipeline.run()
+
+    assert keeper.stop(30)
+    assert [one.line for one in kept] == [3]
+    assert [(one.kind, one.cause) for one in news] == [(NewsKind.LOST, "fault")] * 2
+    assert [one.text for one in news] == [
+        "app: a line was passed over by logscan's own fault (RuntimeError); please report it",
+        "",
+    ]
+    assert pipeline.counts["app"].lost_bytes["fault"] == 2 * len(b"odd token expired")
 
 
 def test_what_is_counted():

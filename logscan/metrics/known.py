@@ -13,7 +13,7 @@ from logscan.metrics.labels import Labels
 from logscan.model import ChangeKind, Rule
 
 # What a source can lose or refuse, in the words of the rooms that say so.
-LOST_CAUSES = ("too long", "gap", "truncated", "damaged", "lag", "backlog")
+LOST_CAUSES = ("too long", "gap", "truncated", "damaged", "lag", "backlog", "fault")
 REFUSED_CAUSES = ("permission", "link", "not-a-file", "missing", "fault")
 PROBE_OUTCOMES = ("valid", "lacking", "expiring", "expired", "revoked", "malformed", "unknown")
 REFRESH_OUTCOMES = ("renewed", "failed")
