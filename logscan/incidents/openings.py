@@ -40,6 +40,10 @@ def take_bad(shelf: Shelf, turn: Turn, event: Event, place: Place) -> None:
     if case is None:
         case = _start_case(shelf, turn, key, event, seen)
         case.first = place
+    if (
+        case.last_seen - turn.moment.wall > _FUTURE
+    ):  # the clock had been set ahead meanwhile, and is right again
+        case.last_seen = seen
     _count(shelf, case, event, seen, place)
     _take_as_bad(turn, case)
     if case.state is State.PENDING:

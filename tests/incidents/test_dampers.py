@@ -112,6 +112,19 @@ def test_a_wall_clock_that_is_set_changes_nothing(jump: timedelta):
     assert desk.told == ["opened signal", "resolved quiet"]
 
 
+def test_a_clock_that_was_ahead_for_a_while_leaves_no_time_to_come():
+    desk = open_one()
+    for jump in (timedelta(days=3_653), timedelta(0)):
+        desk.jump = jump
+        desk.wait(60)
+        desk.say()
+
+    [incident] = desk.book.list_incidents()
+
+    assert (incident.last_seen, incident.count) == (desk.moment.wall, 3)
+    assert desk.told == ["opened signal"]
+
+
 def test_lines_are_not_old_because_our_clock_was_set():
     desk = Desk()
     desk.wait(0)
