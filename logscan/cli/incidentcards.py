@@ -99,10 +99,10 @@ def write_story(story: Story, *, color: bool) -> str:
     if incident.evidence:
         lines += ["", paint("evidence", BOLD, on=color)]
         lines += [f"{_MARGIN}> {make_visible(line)}" for line in incident.evidence]
-    steps = sorted([*_list_steps(entries), *_list_tellings(told)], key=lambda step: step[0])
+    steps = sorted([*_list_steps(entries), *_list_tellings(told)], key=lambda step: step.after)
     if steps:
         lines += ["", paint("timeline", BOLD, on=color)]
-        rows = [(write_moment(at), word, text) for at, word, text in steps]
+        rows = [(write_moment(step.at), step.word, step.text) for step in steps]
         lines += [_MARGIN + line for line in align(rows)]
     if incident.runbook:
         lines += ["", paint("what to do", BOLD, on=color)]
@@ -125,23 +125,29 @@ def _list_facts(incident: Incident) -> Iterator[tuple[str, str]]:
     yield "acknowledged", f"by {make_visible(incident.acknowledged_by)}" if incident.acknowledged_by else ""
 
 
-def _list_steps(entries: Iterable[Entry]) -> Iterator[tuple[datetime, str, str]]:
+class _Step(NamedTuple):
+    after: datetime  # where it stands among the others
+    at: datetime
+    word: str
+    text: str
+
+
+def _list_steps(entries: Iterable[Entry]) -> Iterator[_Step]:
+    """In the order in which they were kept: a line that was seen may be dated after what was made of it."""
+    latest: datetime | None = None
     for one in entries:
+        latest = one.at if latest is None else max(latest, one.at)
         reason = f"({one.word})" if one.word and one.word != one.kind else ""
-        yield one.at, one.kind, " ".join(filter(None, (make_visible(one.text), reason)))
+        yield _Step(latest, one.at, one.kind, " ".join(filter(None, (make_visible(one.text), reason))))
 
 
-def _list_tellings(told: Iterable[Due]) -> Iterator[tuple[datetime, str, str]]:
+def _list_tellings(told: Iterable[Due]) -> Iterator[_Step]:
     for row in told:
-        word = "acknowledged" if row.notice.is_acknowledgement else row.notice.change.value
-        what = f"{word}: {_TOLD[row.state]}"
+        what = f"{row.notice.change.value}: {_TOLD[row.state]}"
         tries = f", {write_count(row.attempts, 'attempt')}" if row.attempts > 1 else ""
         error = f" ({make_visible(row.error)})" if row.error else ""
-        yield (
-            row.done_at or row.created,
-            f"→ {make_visible(row.channel) or _NEXT_START}",
-            f"{what}{tries}{error}",
-        )
+        at = row.done_at or row.created
+        yield _Step(at, at, f"→ {make_visible(row.channel)}", f"{what}{tries}{error}")
 
 
 def write_silences(silences: Sequence[Silence], now: datetime, *, color: bool) -> str:

@@ -114,7 +114,8 @@ def test_a_story_tells_what_was_seen_and_told(state: Path):
     same = json.loads(ask(state, "show", "bot-token@bot", "--json"))
 
     assert told.startswith("bot-token@bot The session has expired\n")
-    assert "opened" in told
+    words = [line.split()[2] for line in told.partition("timeline\n")[2].splitlines()[:2]]
+    assert words == ["seen", "opened"]
     assert "1. Make a new token." in told
     assert [step["what"] for step in same["timeline"]] == ["seen", "opened"]
     assert same["incident"] == incident
