@@ -7,6 +7,7 @@ import shutil
 import statistics
 import subprocess
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -41,7 +42,9 @@ class Scanned(NamedTuple):
     rss_mib: float
 
 
-def compare_scanning(folder: Path, mib: int, rounds: int) -> dict[str, Scanned]:
+def compare_scanning(
+    folder: Path, mib: int, rounds: int, cases: Sequence[str] = ("dead", "hanging", "full")
+) -> dict[str, Scanned]:
     """Against a run whose channel is well: those with one that is dead, one that never answers, and a full outbox.
 
     All in turn, so that a slow minute of the machine falls on all; the middle of each round's ratios.
@@ -55,14 +58,14 @@ def compare_scanning(folder: Path, mib: int, rounds: int) -> dict[str, Scanned]:
             number += 1
         file.write(_KEYED % number)
     fill_outbox(folder / "full.db")
-    ratios: dict[str, list[Scanned]] = {"dead": [], "hanging": [], "full": []}
+    ratios: dict[str, list[Scanned]] = {name: [] for name in cases}
     with run_sink(folder) as sink, Service(lambda _: say_nothing) as hanging:
         urls = {"well": sink.url, "dead": "http://127.0.0.1:1/hook", "hanging": f"{hanging.url}/hook"}
         urls["full"] = urls["dead"]
         for turn in range(rounds):
             found = {
                 name: _scan(folder, number, urls[name], is_full=name == "full")
-                for name in (urls if turn % 2 else reversed(urls))
+                for name in (["well", *cases] if turn % 2 else [*reversed(cases), "well"])
             }
             for name, each in ratios.items():
                 each.append(
