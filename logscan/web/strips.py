@@ -70,10 +70,21 @@ def _draw_strip(key: str, incidents: list[Incident], at: datetime) -> Strip:
     stretches = tuple(
         _draw_stretch(one, at) for one in sorted(incidents, key=lambda incident: incident.first_seen)
     )
-    total = sum(stretch.width for stretch in stretches) / _WIDTH * SPAN
-    minutes = max(round(total / timedelta(minutes=1)), 1)
-    spelled = f"{minutes} min" if minutes < 60 else f"{minutes / 60:.1f} h"
-    return Strip(make_visible(key), stretches, f"in trouble for {spelled} of the last 24 h")
+    # Not by the widths, for what is short is drawn wider than it was.
+    total = sum((_measure(one, at) for one in incidents), timedelta(0))
+    return Strip(make_visible(key), stretches, f"in trouble for {_spell(total)} of the last 24 h")
+
+
+def _measure(incident: Incident, at: datetime) -> timedelta:
+    """How long it lasted within the span."""
+    return max(_find_end(incident, at) - max(incident.first_seen, at - SPAN), timedelta(0))
+
+
+def _spell(lasted: timedelta) -> str:
+    minutes = round(lasted / timedelta(minutes=1))
+    if minutes < 1:
+        return "less than a minute"
+    return f"{minutes} min" if minutes < 60 else f"{minutes / 60:.1f} h"
 
 
 def _draw_stretch(incident: Incident, at: datetime) -> Stretch:

@@ -14,6 +14,7 @@ from logscan.model import Severity, SourceView, State
 from logscan.references import Secret
 from logscan.web import Access
 from logscan.web.addresses import read_address
+from logscan.web.strips import draw_strips
 from tests.metrics.making import NOON, make_incident, make_snapshot
 from tests.web.conftest import Serve
 
@@ -202,6 +203,21 @@ def test_the_page_tells_what_is_broken_since_when_and_what_to_do(serve: Serve):
         "expires in 3 d",
     ):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    ("lasts", "words"),
+    [
+        (timedelta(seconds=2), "less than a minute"),
+        (timedelta(minutes=2), "2 min"),
+        (timedelta(days=2), "24.0 h"),
+        (timedelta(hours=-1), "less than a minute"),  # the clock was set back
+    ],
+)
+def test_the_page_makes_no_trouble_longer_than_it_is(lasts: timedelta, words: str):
+    [strip] = draw_strips([replace(make_incident(), first_seen=NOON - lasts)], NOON)
+
+    assert strip.words == f"in trouble for {words} of the last 24 h"
 
 
 def test_a_page_of_many_incidents_stays_small(serve: Serve):
