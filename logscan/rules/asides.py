@@ -24,6 +24,7 @@ _REACH_BYTES = 2_000  # a long line says many things: only what stands near the 
 _TESTS = (
     r"\b(?:mock(?:ed|s|ing)?|nock|msw|vcr|wiremock|cassettes?|fixtures?|stub(?:bed|s)?)\b",
     r"--- (?:pass|fail)",
+    r"^(?:not )?ok \d{1,4} - ",
     r"=== run\b",
     r"(?:✓|✔|✕) (?:should|rejects?|refuses?|returns?|throws?|handles?|shows?|renders?|says|it |when |does|fails?|retries)\b",
     r"\bPASS(?:ED)? {1,3}\S{1,100}\.(?:test|spec|js|ts|py|rb|go)\b",
@@ -50,6 +51,7 @@ _COMMITS = (
     r"\bmerged? (?:pull request|branch)\b",
     r"\bchangelog(?:\.(?:md|txt)\b| entry\b| for\b)|\brelease notes\b",
     r"\bcommit [0-9a-f]{4}",
+    r"\bwhat.s new in\b",
 )
 _TALK = (
     r"\b(?:search(?:ed)?(?: (?:for|query|term))?|query(?: log)?|ticket|comment|chat|faq|article)[\"']?[ :=#]{1,3}(?:\d{1,8}[ :]{1,2})?[\"']",
@@ -77,12 +79,12 @@ _AUDIT = (
 _TOLD = (
     r"\b(?:feat|fix|chore|docs|refactor|test)(?:\([^)\n]{1,24}\))?!?: ",
     r"\b(?:changelog|release notes|readme|pr #\d{1,6}|deprecat\w{1,4}|feature[ _-]flags?|i18n|translations?|migrations?|merge[ds]?|pull request)\b",
-    r"\b(?:faq|kb article|tickets?|commented|wrote(?! (?:the |refreshed|renewed|new|rotated))|asked|search(?:ed)? (?:for|query|term)|alert rule|retention)\b|(?<!(?:connection|self)[ -]test )(?<!check )(?<!verification )\bpassed\b",
+    r"\b(?:faq|kb article|(?<!kerberos )(?<!service )(?<!krb5 )tickets?\b(?! for \S{1,40}[@/])|commented|wrote(?! (?:the |refreshed|renewed|new|rotated))|asked|search(?:ed)? (?:for|query|term)|alert rule|retention)\b|(?<!(?:connection|self)[ -]test )(?<!check )(?<!verification )(?<!call )(?<!probe )\bpassed\b",
     _AUDIT,
     r"\baudit(?:[ _-](?:log|event|trail))?[\]:]",
     r"\brules?\b[^\n]{0,40}\bmatch\w{0,3}\b|\bmetrics? (?:name|exposed|registered)\b",
     r"\b(?:subject|query|text|question|prompt)[\"']?[=:]",
-    r"\bcommit [0-9a-f]{7}|_total\b|\bPASS\b|\bexcept \w|\binstanceof\b|\bcatch \(|\bsleeping until\b",
+    r"\bcommit [0-9a-f]{7}|_total\b|\bPASS\b(?! (?:was|is|phrase)\b)|\bexcept \w|\binstanceof\b|\bcatch \(|\bsleeping until\b",
 )
 _ADDRESS = r"[\"']?[ =:]{1,2}[\"'\[(/]{0,2}\d{1,3}(?:\.\d{1,3}){3}\b"
 _CALLER = (
@@ -119,9 +121,10 @@ _SUPPOSED = (
 )
 _PEOPLE = (
     (
-        r"(?<!(?:service|system|technical|functional|rfc|db|database|bot|app|api|integration|sync|batch|machine|replication|backup|smtp|bind|cron)[ _-])"
-        r"\b(?:users?|customers?|visitors?|guests?|members?|subscribers?|viewers?|listeners?|patients?|students?|shoppers?|players?|applicants?|employees?)"
-        r"(?:\b(?![\"'.]|[- ]agent| name\b|[:=][\"']?(?:svc|service|bot|sync|api|system|deploy))|_id\b)"
+        r"(?<!(?:service|system|technical|functional|rfc|db|database|bot|app|api|integration|sync|batch|machine|replication|backup|smtp|bind|cron|mysql|postgres|redis|acl|deploy|s?ftp|ldap|mqtt|rabbitmq|kafka|sql|sap|oracle|etl|report|iam|mongo|role)[ _-])"
+        r"(?<!\b(?:acl|redis|mysql|postgres|mqtt|rabbitmq|sftp|kafka|database|mongodb) password for )"
+        r"\b(?:users?|customers?|visitors?|guests?|members?|subscribers?(?!:)|viewers?|listeners?(?! \d)|patients?|students?|shoppers?|players?|applicants?|employees?)"
+        r"(?! (?:access )?tokens?\b)(?:\b(?![\"'.]|[- ]agent| name\b|[:=][\"']?(?:svc|service|bot|sync|api|system|deploy|etl|batch|backup|report|worker|app))|_id\b)"
     ),
 )
 _NAMES = (
@@ -150,6 +153,12 @@ ASIDES: Mapping[str, tuple[str, ...]] = {
         r"\b(?:refreshed|renewed|re-?authenticated|new token|new session)\b[^\n]{0,60}\b(?:retried|succe\w{1,12}|ok|200)\b",
         r"\b(?:re-?established|re-?obtained|re-?authenticated|recovered|restored|refreshed|renewed) (?:\w{1,16} ){0,3}after\b",
         r"\b(?:re-?obtained|re-?issued|renewed|refreshed|back)\b[^\n]{0,60}\b(?:cleared|resolved|is gone|are gone)\b",
+        r"\b(?:fresh|new|another) (?:\w{1,12} ){0,2}(?:bearer|token|session|login|jwt|credentials?|one)\b[^\n]{0,60}\b(?:completed|worked|ok|succe\w{1,9}|all \d{1,6}|20[0-4])\b",
+        r"\brefresh\w{0,5}\W{0,4}(?:worked|ok|succeeded)\b|\b(?:minted|issued|fetched|obtained) again\b|\breplaced (?:the |an? |our )?expired\b",
+        r"\b(?:re-?log-?in|log-?in again|re-?auth\w{0,12})\b[^\n]{0,40}?(?:->|=>|→|[,:;]|\bwas|\band) ?[^\n]{0,24}?\b(?:ok|done|succe\w{1,9}|worked|completed|200)\b",
+        r"\bgone (?:since|after|now)\b|\bfixed by itself\b|\bprev(?:ious)?_?error[\"']?[:=]|\brecovered from\b|\bfailed earlier\b|\bis ok \(was\b|\*\* recovery\b|\[resolved\]",
+        r"\((?:previous|earlier) (?:attempts?|tries|errors?)\b|\bearlier attempts? failed\b|\bsucceeded on attempt\b|(?:->|=>|→) (?:refreshed|renewed|re-?login|logged in again) (?:->|=>|→)|\blogged in again and\b",
+        r"\bsolved\b|\bstreak (?:is |was |has )?(?:ended|over|broken)\b|exception (?:is |was )?(?:cleared|gone)\b|\bis out of \w{1,30}_required\b",
     ),
     # What reads like a success is not one yet, or failed.
     "undone": (

@@ -120,7 +120,7 @@ def _list_literals(part: Part) -> Iterator[bytes]:
     match part:
         case Sequence(parts):
             run = b""
-            for inner in parts:
+            for inner in _flatten(parts):
                 byte = _fixed_byte(inner)
                 if byte is not None:
                     run += byte
@@ -138,6 +138,15 @@ def _list_literals(part: Part) -> Iterator[bytes]:
             yield from _list_literals(inner)
         case Chars() if (byte := _fixed_byte(part)) is not None:
             yield byte
+
+
+def _flatten(parts: Iterable[Part]) -> Iterator[Part]:
+    """A character of several bytes is a sequence of its own; a literal goes on through it."""
+    for part in parts:
+        if isinstance(part, Sequence):
+            yield from _flatten(part.parts)
+        else:
+            yield part
 
 
 def _fixed_byte(part: Part) -> bytes | None:

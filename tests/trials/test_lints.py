@@ -28,6 +28,7 @@ def lint(rule: Rule) -> list[str]:
         r"error \w+: token expired",
         r"\(#190\)",
         r"\b401\b(?=.{0,40}token expired)",
+        "обновлен|истекает",
         r"\b190\b(?! [(]x)(?<=facebook [[(?!] 190)",
     ],
 )
