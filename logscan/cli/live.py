@@ -266,7 +266,7 @@ def _open_channels(course: Course, live: LiveWishes) -> Roster:
     from logscan.runs import Roster
 
     options = () if course.state is None else ("--state", str(course.state.absolute()))
-    voice = Voice(status_url=find_page(course.settings, live.listen), options=options)
+    voice = Voice(find_page(course.settings, live.listen), options, takes_commands=course.state is not None)
     return Roster(course.settings, live.notify, os.environ, voice)
 
 

@@ -44,6 +44,7 @@ class Voice(NamedTuple):
 
     status_url: str | None = None  # where people find its status page
     options: tuple[str, ...] = ()  # what its commands need to find its state: `--state`, and where
+    takes_commands: bool = True  # False: its state is in memory, where no command finds it
 
 
 class Fact(NamedTuple):
@@ -95,7 +96,9 @@ def write_message(notice: Notice, voice: Voice) -> Message:
 
 
 def write_silence(incident: Incident, voice: Voice) -> str | None:
-    """The command after which nobody is told of this incident for two hours; None where nobody would type it."""
+    """The command after which nobody is told of this incident for two hours; None where it would do nothing."""
+    if not voice.takes_commands:
+        return None
     matchers = [f"credential={incident.credential}"]
     if incident.service:
         matchers.append(f"service={incident.service}")

@@ -240,6 +240,12 @@ def test_the_command_that_silences_can_be_typed_as_it_stands(credential: str, se
         assert read_matcher(words[3]).fits(incident) is (credential == credential.strip())
 
 
+def test_what_no_command_reaches_is_not_to_be_silenced_by_one():
+    message = write_message(make_notice(), Voice(takes_commands=False))
+
+    assert message.silence is None
+
+
 @given(st.text(st.characters()), st.lists(st.text(), max_size=7), st.text())
 def test_no_text_of_a_log_starts_a_line_of_its_own(name: str, evidence: list[str], runbook: str):
     incident = make_incident(
