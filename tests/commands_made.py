@@ -21,7 +21,7 @@ from tests.live_made import Collected
 RAILWAY = str(Path(__file__).parent / "programs" / "railway.py")
 AT_ONCE = Backoff(0.001, 0.001)
 SEED = 4
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 def make_source(*argv: str, **manner: Any) -> CommandSource:

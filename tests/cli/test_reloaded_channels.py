@@ -83,6 +83,7 @@ def test_what_stands_before_a_secret_is_no_change_of_the_channel(
             put_good(config, head + channel.format("min_severity: critical, "))
             assert reload_as_it_is(process) == [READ_AGAIN]
             break_one(process, 1)
+            read_event(process)  # kept, and judged by what was asked for until then
             put_good(config, head + channel.format("min_severity:     warning, "))
             said = reload_as_it_is(process)
             break_one(process, 2)
