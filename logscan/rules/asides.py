@@ -156,7 +156,7 @@ ASIDES: Mapping[str, tuple[str, ...]] = {
         r"\b(?:fresh|new|another) (?:\w{1,12} ){0,2}(?:bearer|token|session|login|jwt|credentials?|one)\b[^\n]{0,60}\b(?:completed|worked|ok|succe\w{1,9}|all \d{1,6}|20[0-4])\b",
         r"\brefresh\w{0,5}\W{0,4}(?:worked|ok|succeeded)\b|\b(?:minted|issued|fetched|obtained) again\b|\breplaced (?:the |an? |our )?expired\b",
         r"\b(?:re-?log-?in|log-?in again|re-?auth\w{0,12})\b[^\n]{0,40}?(?:->|=>|→|[,:;]|\bwas|\band) ?[^\n]{0,24}?\b(?:ok|done|succe\w{1,9}|worked|completed|200)\b",
-        r"\bgone (?:since|after|now)\b|\bfixed by itself\b|\bprev(?:ious)?_?error[\"']?[:=]|\brecovered from\b|\bfailed earlier\b|\bis ok \(was\b|\*\* recovery\b|\[resolved\]",
+        r"\bgone (?:since|after|now)\b|\bfixed by itself\b|\bprev(?:ious)?_?error[\"']?[:=]|\brecovered from\b|\bfailed earlier\b|\bis ok \(was\b|\*\* recovery\b|\bresolved(?:\]|: )|\balert resolved\b|\b(?:replaced|renewed|rotated|refreshed|re-?issued) after\b",
         r"\((?:previous|earlier) (?:attempts?|tries|errors?)\b|\bearlier attempts? failed\b|\bsucceeded on attempt\b|(?:->|=>|→) (?:refreshed|renewed|re-?login|logged in again) (?:->|=>|→)|\blogged in again and\b",
         r"\bsolved\b|\bstreak (?:is |was |has )?(?:ended|over|broken)\b|exception (?:is |was )?(?:cleared|gone)\b|\bis out of \w{1,30}_required\b",
     ),
