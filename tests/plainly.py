@@ -30,7 +30,7 @@ def fits_plainly(rule: Rule, text: bytes) -> bool:
         return bool(compile_plainly(pattern, rule.case_sensitive).search(text))
 
     wanted = all(map(is_there, rule.all)) if rule.all else any(map(is_there, rule.any))
-    keyword = not rule.keywords or any(word.lower().encode() in text.lower() for word in rule.keywords)
+    keyword = not rule.keywords or any(word.encode().lower() in text.lower() for word in rule.keywords)
     return wanted and keyword and not any(map(is_there, rule.none))
 
 

@@ -96,7 +96,7 @@ def test_few_ordinary_lines_are_asked_about(sieving: tuple[Scanner, Scanner]) ->
         for line, found in candidates.items()
     ]
 
-    assert len(candidates) <= 0.25 * len(lines)
+    assert len(candidates) <= 0.35 * len(lines)  # most are the recoveries', whose words are everyday ones
     assert sum(map(len, asked)) <= 0.12 * len(lines)
 
 
