@@ -143,11 +143,12 @@ def _list_steps(entries: Iterable[Entry]) -> Iterator[_Step]:
 
 def _list_tellings(told: Iterable[Due]) -> Iterator[_Step]:
     for row in told:
-        what = f"{row.notice.change.value}: {_TOLD[row.state]}"
+        word = "acknowledged" if row.notice.is_acknowledgement else row.notice.change.value
+        what = f"{word}: {_TOLD[row.state]}"
         tries = f", {write_count(row.attempts, 'attempt')}" if row.attempts > 1 else ""
         error = f" ({make_visible(row.error)})" if row.error else ""
         at = row.done_at or row.created
-        yield _Step(at, at, f"→ {make_visible(row.channel)}", f"{what}{tries}{error}")
+        yield _Step(at, at, f"→ {make_visible(row.channel) or _NEXT_START}", f"{what}{tries}{error}")
 
 
 def write_silences(silences: Sequence[Silence], now: datetime, *, color: bool) -> str:
