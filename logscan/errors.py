@@ -22,6 +22,11 @@ class LogscanError(Exception):
     """The root: `except LogscanError` at a joint catches what logscan itself raises."""
 
 
+def write_fault(place: str, fault: Exception) -> str:
+    """What people are told of an error that is nobody's but ours: its kind, and none of its text, which may quote a line."""
+    return f"{place}: logscan's own fault ({type(fault).__name__}); please report it"
+
+
 class ConfigError(LogscanError):
     """A setting, an option or a YAML file is wrong."""
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from logscan.blindness import Glance, Sight, hear_news, look_up, make_event, see_lines
 from logscan.blocks import CONTEXT_BYTES
+from logscan.errors import write_fault
 from logscan.events import EventReader, Naming, Spread
 from logscan.keeper import Batch, Keeper
 from logscan.lines import count_line_ends
@@ -151,7 +152,7 @@ class Pipeline:
         except Stopped:
             pass
         except Exception as error:  # noqa: BLE001 - one source's fault must not end the others, and is told
-            text = f"{source.name}: logscan's own fault ({type(error).__name__}); please report it"
+            text = write_fault(source.name, error)
             self._gate.tell(News(source.name, "", NewsKind.ENDED, "fault", text))
 
     def _take(self, item: Item) -> None:
@@ -204,7 +205,7 @@ class Pipeline:
             try:
                 finding = self._reader.read(match, now=now, naming=naming, spread=spread)
             except Exception as error:  # noqa: BLE001 - a line that breaks us is told, and the next one is read
-                self._tell_fault(chunk, type(error).__name__, len(match.raw))
+                self._tell_fault(chunk, error, len(match.raw))
                 continue
             if finding is not None:
                 event = finding.event
@@ -214,10 +215,10 @@ class Pipeline:
                 offset = finding.offset if finding.line > 1 else chunk.offset
                 yield Seen(self._cap_service(event), chunk.stream, offset, finding.line, finding.marks)
 
-    def _tell_fault(self, chunk: Chunk, kind: str, size: int) -> None:
+    def _tell_fault(self, chunk: Chunk, error: Exception, size: int) -> None:
         """A line that could not be judged, in words only the first time: there may be very many like it."""
         is_first = not self.counts[chunk.source].news[NewsKind.LOST, "fault"]
-        text = f"{chunk.source}: a line was passed over by logscan's own fault ({kind}); please report it"
+        text = write_fault(f"{chunk.source}: a line was passed over", error)
         self._hear(News(chunk.source, chunk.stream, NewsKind.LOST, "fault", text if is_first else "", size))
 
     def _foresee(self, matches: Iterable[Match]) -> Iterator[Match]:

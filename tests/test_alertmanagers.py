@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.alertmanagers_made import Alertmanager, wait_for
-from tests.cli.live_runs import end, running
-from tests.cli.running import PACK
+from tests.cli.live_runs import end, following
+from tests.cli.running import CONFIG, PACK
 from tests.services_made import Service
 
-_CONFIG = """
-logscan: 1
-incidents: {{settle: 0s}}
-rules: {{packs: [], files: [bot.yaml]}}
-sources: [{{name: bot, files: [bot.log], from: start}}]
-state: {{path: state.db}}
-channels: [{{name: am, alertmanager: {{url: '{url}'}}}}]
-"""
-
 pytestmark = pytest.mark.needs("prometheus-alertmanager")
-
-
-@contextmanager
-def _following(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with running("run", "-c", folder / "bot.conf", "--output", "none") as process:
-        yield process
 
 
 def _say(folder: Path, text: str) -> None:
@@ -48,24 +31,27 @@ def _list_told(service: Service, status: str) -> list[str]:
     ]
 
 
-def _write_config(folder: Path, alertmanager: Alertmanager) -> None:
+def _begin(folder: Path, people: Service) -> Alertmanager:
+    """An Alertmanager that tells people, a run's configuration that tells it, and a trouble to tell of."""
+    alertmanager = Alertmanager(folder, people.url)
     (folder / "bot.yaml").write_text(PACK)
-    (folder / "bot.conf").write_text(_CONFIG.format(url=alertmanager.url))
+    channels = f"channels: [{{name: am, alertmanager: {{url: '{alertmanager.url}'}}}}]\n"
+    (folder / "bot.conf").write_text(CONFIG + channels)
+    _say(folder, "ERROR Session has expired")
+    return alertmanager
 
 
 def test_what_fires_is_told_to_an_alertmanager_that_lost_it_and_ends_there(tmp_path: Path):
     with Service() as people:
-        alertmanager = Alertmanager(tmp_path, people.url)
-        _write_config(tmp_path, alertmanager)
-        _say(tmp_path, "ERROR Session has expired")
-        with alertmanager, _following(tmp_path) as run:
+        alertmanager = _begin(tmp_path, people)
+        with alertmanager, following(tmp_path / "bot.conf") as run:
             wait_for(lambda: set(_list_told(people, "firing")) == {"bot-token"})
             run.kill()
             run.wait()
 
         with alertmanager:  # which keeps no alerts over a start
             assert not alertmanager.list_alerts()
-            with _following(tmp_path) as run:
+            with following(tmp_path / "bot.conf") as run:
                 wait_for(lambda: len(alertmanager.list_alerts()) == 1)
                 _say(tmp_path, "INFO bot token refreshed")
                 wait_for(lambda: set(_list_told(people, "resolved")) == {"bot-token"})
@@ -75,19 +61,17 @@ def test_what_fires_is_told_to_an_alertmanager_that_lost_it_and_ends_there(tmp_p
 
 def test_an_end_that_could_not_be_told_is_told_once_both_run_again(tmp_path: Path):
     with Service() as people:
-        alertmanager = Alertmanager(tmp_path, people.url)
-        _write_config(tmp_path, alertmanager)
-        _say(tmp_path, "ERROR Session has expired")
-        with alertmanager, _following(tmp_path) as run:
+        alertmanager = _begin(tmp_path, people)
+        with alertmanager, following(tmp_path / "bot.conf") as run:
             wait_for(lambda: set(_list_told(people, "firing")) == {"bot-token"})
             assert end(run) == 0
 
         _say(tmp_path, "INFO bot token refreshed")
-        with _following(tmp_path) as run:
+        with following(tmp_path / "bot.conf") as run:
             wait_for(lambda: _is_postponed(tmp_path))
             run.kill()
             run.wait()
-        with alertmanager, _following(tmp_path) as run:
+        with alertmanager, following(tmp_path / "bot.conf") as run:
             wait_for(lambda: set(_list_told(people, "resolved")) == {"bot-token"})
             assert not alertmanager.list_alerts()
             assert end(run) == 0

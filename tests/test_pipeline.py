@@ -154,7 +154,7 @@ def test_a_line_that_breaks_us_is_told_once_counted_and_the_next_is_read():
     assert [one.line for one in kept] == [3]
     assert [(one.kind, one.cause) for one in news] == [(NewsKind.LOST, "fault")] * 2
     assert [one.text for one in news] == [
-        "app: a line was passed over by logscan's own fault (RuntimeError); please report it",
+        "app: a line was passed over: logscan's own fault (RuntimeError); please report it",
         "",
     ]
     assert pipeline.counts["app"].lost_bytes["fault"] == 2 * len(b"odd token expired")

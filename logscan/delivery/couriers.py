@@ -19,7 +19,7 @@ from logscan.delivery.digests import count_notices, merge_notices
 from logscan.delivery.queues import Merge, Queue, Send
 from logscan.delivery.verdicts import make_event
 from logscan.delivery.waits import choose_pause
-from logscan.errors import GiveUp, TryAgain
+from logscan.errors import GiveUp, TryAgain, write_fault
 from logscan.model import Channel, Incident, NoticeType, Receipt, Repeater, name_thread
 from logscan.store import Due, RowState, Store, Thread
 
@@ -177,7 +177,7 @@ class Courier:
         except GiveUp as error:
             self._bury(row, str(error), is_refused=error.broken)
         except Exception as fault:  # noqa: BLE001 - a channel's fault must neither lose a notice nor end its thread
-            self._postpone(row, self._blame_us(fault))
+            self._postpone(row, TryAgain(write_fault(self.name, fault)))
         else:
             self._finish(row, receipt)
 
@@ -273,12 +273,9 @@ class Courier:
             if error.broken:
                 self._judge(str(error), is_refused=True)
         except Exception as fault:  # noqa: BLE001 - as above
-            self._complaints.fail(str(self._blame_us(fault)), clock)
+            self._complaints.fail(write_fault(self.name, fault), clock)
         else:
             self._complaints.succeed()
-
-    def _blame_us(self, fault: Exception) -> TryAgain:
-        return TryAgain(f"{self.name}: logscan's own fault ({type(fault).__name__}); please report it")
 
     def _judge(self, words: str, *, is_refused: bool) -> None:
         self._is_refused = is_refused

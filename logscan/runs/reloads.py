@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from logscan.config import Settings
 from logscan.config.sections import SECTIONS
-from logscan.errors import ConfigError, LogscanError, SettingsError
+from logscan.errors import ConfigError, LogscanError, SettingsError, write_fault
 
 
 class Change(NamedTuple):
@@ -59,7 +59,7 @@ class Reloader:
             self.last = Reload(is_taken=False, at=self._now(), problems=tuple(str(error).splitlines()))
             return self.last
         except Exception as error:  # noqa: BLE001 - whatever it is, the run goes on with what it has
-            problem = _write_fault("configuration", error)
+            problem = write_fault("configuration", error)
             self.last = Reload(is_taken=False, at=self._now(), problems=(problem,))
             return self.last
         for change in changes:
@@ -85,16 +85,12 @@ class Reloader:
             except LogscanError as error:
                 problems += str(error).splitlines()
             except Exception as error:  # noqa: BLE001 - whatever it is, the run goes on with what it has
-                problems.append(_write_fault(section, error))
+                problems.append(write_fault(section, error))
         if problems:
             for change in changes:
                 change.drop()
             raise SettingsError(tuple(problems))
         return changes
-
-
-def _write_fault(place: str, error: Exception) -> str:
-    return f"{place}: logscan's own fault ({type(error).__name__}); please report it"
 
 
 def _check_still_there(before: Settings, after: Settings) -> None:

@@ -30,6 +30,13 @@ def running(*arguments: str | Path, **options: Any) -> Iterator[subprocess.Popen
                 process.kill()
 
 
+@contextmanager
+def following(config: Path, **environ: str) -> Iterator[subprocess.Popen[bytes]]:
+    """One that prints no notices."""
+    with running("run", "-c", config, "--output", "none", env=environment(**environ)) as process:
+        yield process
+
+
 def read_notice(process: subprocess.Popen[bytes]) -> dict[str, Any]:
     """Wait for the next line of stdout."""
     assert process.stdout is not None

@@ -37,6 +37,14 @@ rules:
     any: ['bot token refreshed']
     examples: {match: ['bot token refreshed'], ignore: ['refresh']}
 """
+# What reads bot.log by that pack and remembers it; the channels are to be written behind it.
+CONFIG = """
+logscan: 1
+incidents: {settle: 0s}
+rules: {packs: [], files: [bot.yaml]}
+sources: [{name: bot, files: [bot.log], from: start}]
+state: {path: state.db}
+"""
 EXPIRED = "2026-11-21T10:00:00Z ERROR Session has expired on Wednesday, 18-Jun-25 06:00:00 PDT."
 BROKEN = "ERROR Session has expired"  # without a time, so that it is of now
 MENDED = "INFO bot token refreshed"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,11 @@ import pytest
 
 from tests.alertmanagers_made import wait_for
 from tests.chats_made import answer_pagerduty
-from tests.cli.live_runs import end, running
-from tests.cli.running import BROKEN, environment, run
+from tests.cli.live_runs import end, following
+from tests.cli.running import BROKEN, CONFIG, run
 from tests.services_made import Reply, Service
 
-_CONFIG = """
-logscan: 1
-incidents: {{settle: 0s}}
-rules: {{packs: [], files: [bot.yaml]}}
-sources: [{{name: bot, files: [bot.log], from: start}}]
-state: {{path: state.db}}
+_CHANNELS = """
 channels:
   - {{name: pd, pagerduty: {{key: {{env: PD_KEY}}, base_url: '{pd}'}}}}
   - {{name: hook, webhook: {{url: '{hook}/hook'}}}}
@@ -31,11 +25,8 @@ _KEY = "bot-token@bot"
 pytestmark = pytest.mark.usefixtures("pack")
 
 
-@contextmanager
-def _following(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    environ = environment(PD_KEY="0123456789abcdef" * 2)
-    with running("run", "-c", folder / "bot.conf", "--output", "none", env=environ) as process:
-        yield process
+def _following(folder: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return following(folder / "bot.conf", PD_KEY="0123456789abcdef" * 2)
 
 
 def _ask(folder: Path, word: str) -> None:
@@ -54,7 +45,7 @@ def _list_changes(service: Service) -> list[Any]:
 def test_who_calls_people_hears_that_somebody_has_taken_it_on_and_nobody_else_does(tmp_path: Path):
     (tmp_path / "bot.log").write_text(f"{BROKEN}\n")
     with Service(answer_pagerduty) as pd, Service(lambda _: Reply()) as hook:
-        (tmp_path / "bot.conf").write_text(_CONFIG.format(pd=pd.url, hook=hook.url))
+        (tmp_path / "bot.conf").write_text(CONFIG + _CHANNELS.format(pd=pd.url, hook=hook.url))
         with _following(tmp_path) as process:
             wait_for(lambda: _list_actions(pd) == ["trigger"] and _list_changes(hook) == ["opened"])
             _ask(tmp_path, "ack")
@@ -73,7 +64,7 @@ def test_who_calls_people_hears_that_somebody_has_taken_it_on_and_nobody_else_do
 def test_what_is_decided_while_nobody_runs_is_told_at_the_next_start(tmp_path: Path):
     (tmp_path / "bot.log").write_text(f"{BROKEN}\n")
     with Service(answer_pagerduty) as pd, Service(lambda _: Reply()) as hook:
-        (tmp_path / "bot.conf").write_text(_CONFIG.format(pd=pd.url, hook=hook.url))
+        (tmp_path / "bot.conf").write_text(CONFIG + _CHANNELS.format(pd=pd.url, hook=hook.url))
         with _following(tmp_path) as process:
             wait_for(lambda: len(pd.seen) == len(hook.seen) == 1)
             assert end(process) == 0
