@@ -54,6 +54,7 @@ class Course(NamedTuple):
     to_errors: bool = False  # notices go to stderr, for stdout is somebody else's
     explain: Callable[[], str | None] = lambda: None  # a last word, once all has ended
     retake: Retake = lambda _: ({}, [])  # another configuration → how sources are taken from now on
+    is_waited_for: bool = False  # a program has ended, and whoever started it waits for us
 
 
 def live_options(command: Command) -> Command:
@@ -178,6 +179,7 @@ def _prepare(course: Course, live: LiveWishes, wishes: Wishes, ground: _Ground) 
     way = Way(roster.channels, roster.directory, watch.metrics.notify, watcher.complain)
     told = Told(teller.hear, watcher.hear, way, watch.metrics.scan)
     vigil = wire(feeds, app.build_scanner(rules.rules), app.build_reader(), desk, told)
+    vigil.is_waited_for = course.is_waited_for
     watch.attach(vigil, feeds)
     teller.observe = watch.hear
     outlet.on_failure = vigil.stop

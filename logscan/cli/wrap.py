@@ -61,7 +61,7 @@ def scan_wrapped(*, wishes: Wishes, live: LiveWishes) -> int:
 
     settings = wishes.load_settings()
     where = choose_state(live.state, settings, lambda: None)
-    return follow(Course(make, settings, where, to_errors=True), live, wishes)
+    return follow(Course(make, settings, where, to_errors=True, is_waited_for=True), live, wishes)
 
 
 def _check_addresses(typed: Sequence[str]) -> None:

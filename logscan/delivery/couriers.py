@@ -56,6 +56,11 @@ class Courier:
             return self._is_open and not self._queue and not self._has_more
 
     @property
+    def is_unanswered(self) -> bool:
+        """Something waits, and nothing has failed."""
+        return not self.is_idle and not self._queue.failures
+
+    @property
     def ids(self) -> frozenset[int]:
         """The rows in memory, which nobody else may change."""
         before = self._before

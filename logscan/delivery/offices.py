@@ -59,6 +59,11 @@ class Office:
         """Nothing waits that could be sent."""
         return all(courier.is_idle for courier in self._couriers.values())
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Some channel was not tried to its end yet."""
+        return any(courier.is_unanswered for courier in self._couriers.values())
+
     def open(self, store: Store, now: datetime) -> int:
         """Take up what an earlier run left; say how much waits for channels that are gone, and is told to nobody."""
         with store.transaction():

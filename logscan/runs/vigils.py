@@ -33,9 +33,19 @@ _AT_ONCE_STATUS = 130  # 128 + SIGINT
 _LOOK_SECONDS = 1.0  # between two looks at the state
 _LEAVE_SECONDS = 4.5  # five are promised
 _PATIENCE_SECONDS = 30.0  # for a state that cannot be written, once the inputs have ended
-_DELIVERY_SECONDS = 30.0  # for what people are still to be told then
-_HURRY_SECONDS = 1.5  # the same, when a signal ended it
 _GLANCE_SECONDS = 0.05  # between two at what is still to be delivered
+
+
+class Patience(NamedTuple):
+    """For how long people are still told once the inputs have ended."""
+
+    seconds: float
+    first_seconds: float  # as long as some channel has not answered at all
+
+
+_PATIENT = Patience(30.0, 30.0)
+_BRIEF = Patience(2.0, 3.5)  # somebody waits for the end
+_HURRIED = Patience(1.5, 1.5)  # a signal ended it
 
 
 class Vigil:
@@ -50,6 +60,7 @@ class Vigil:
             None
         )  # every second, and once when all is over
         self.on_start: Callable[[], None] = lambda: None  # starts threads that hear no signals
+        self.is_waited_for = False  # whoever started the inputs is not to be kept waiting for their end
         self._over, self._ring = os.pipe()
         # Called on this thread with why the state cannot be written, and with None once it can again.
         self.on_trouble: Callable[[str | None], None] | None = None
@@ -108,11 +119,15 @@ class Vigil:
 
     def _deliver_rest(self) -> None:
         """Try for a while; a signal cuts it short."""
-        deadline = time.monotonic() + (_HURRY_SECONDS if self._was_told else _DELIVERY_SECONDS)
-        while not self.office.is_idle and time.monotonic() < deadline:
+        patience = _HURRIED if self._was_told else _BRIEF if self.is_waited_for else _PATIENT
+        started = time.monotonic()
+        while not self.office.is_idle:
+            most = patience.first_seconds if self.office.is_unanswered else patience.seconds
+            if time.monotonic() - started >= most:
+                break
             is_rung, _, _ = select.select([self._over], [], [], _GLANCE_SECONDS)
-            if is_rung and os.read(self._over, 1) != _HANGUP:
-                deadline = min(deadline, time.monotonic() + _HURRY_SECONDS)
+            if is_rung and os.read(self._over, 1) != _HANGUP and patience is not _HURRIED:
+                started, patience = time.monotonic(), _HURRIED
         self.office.leave(_GLANCE_SECONDS)
 
     def _work(self) -> None:

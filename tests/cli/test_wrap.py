@@ -6,10 +6,13 @@ import json
 import signal
 import subprocess
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
-from tests.cli.running import BROKEN, environment, list_words, run
+from tests.cli.running import BROKEN, environment, list_words, run, start
+from tests.deliveries_made import wait_for
+from tests.sinks_made import run_sink
 
 
 def test_output_passes_untouched_and_notices_go_to_stderr(only: tuple[str, ...]):
@@ -93,3 +96,25 @@ def test_what_is_found_is_kept_where_it_was_asked(only: tuple[str, ...], tmp_pat
     assert json.loads(first.stderr)["incident"]["id"] == incident["id"]
     assert second.stderr == ""  # of the same incident people know
     assert incident["count"] == 2
+
+
+@pytest.mark.parametrize("answer", ["503", ""])
+def test_a_channel_in_trouble_holds_up_the_programs_end_for_a_moment_only(
+    live: tuple[str, ...], tmp_path: Path, answer: str
+):
+    state = ("--state", tmp_path / "state.db")
+    script = f"echo {BROKEN}; read -r line; exit 3"
+    with run_sink(tmp_path) as sink:
+        sink.break_down(answer)
+        with start("wrap", *live, *state, "--notify", sink.url, "--", "sh", "-c", script) as process:
+            wait_for(sink, 1)
+            began = monotonic()
+            _, errors = process.communicate(b"end\n", timeout=60)
+        took = monotonic() - began
+
+        assert process.returncode == 3
+        assert b"undelivered: notify 1; kept for the next start" in errors
+        assert took < 5, took
+        sink.recover()
+        run("wrap", *live, *state, "--notify", sink.url, "--", "true")
+        assert [one.status for one in sink.read()][-1] == "200"
