@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logscan.literals import find_literals
-from logscan.model import Rule, Specificity
+from logscan.model import Rule, Signal, Specificity
 from logscan.normalize import normalize
 from logscan.rules import RuleMatcher, shipped_folder
 from logscan.rules.loading import shared_words_path
@@ -124,6 +124,14 @@ def test_every_pattern_holds_a_literal(rule):
     )
 
     assert shortest >= 2
+
+
+def test_no_rule_of_a_fault_names_a_line_that_tells_its_end():
+    told_anyway = {Signal.REFRESHED, Signal.ACCEPTED, Signal.NOTED, Signal.EXPOSED}
+
+    assert not [
+        rule.id for rule in shipped().rules if rule.signal not in told_anyway and "healed" not in rule.unless
+    ]
 
 
 def test_there_are_hundreds_of_rules_and_each_pack_has_a_specificity_that_fits():

@@ -12,6 +12,7 @@ from logscan.model import Record, Rule, Severity, Signal, Specificity
 from logscan.rules import Reason, RuleMatcher, judge, where_holds
 from logscan.rules.asides import ASIDES, AsideFinder, write_gate
 from logscan.rules.compiling import compile_pattern
+from logscan.rules.repairs import RELAPSES
 from logscan.syntax import read_pattern
 from logscan.trials.stress import find_slow_line
 
@@ -173,6 +174,58 @@ def test_a_line_that_only_speaks_of_it_is_left_alone(line: str, kind: str):
     assert RuleMatcher(make_rule(any=("token expired",))).fits(line.encode(), 1.0)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Connected to the broker after ACCESS_REFUSED (login successful)",
+        "ITEM_LOGIN_REQUIRED cleared for item 7",
+        "access token had expired; obtained a new one",
+        "signed in as svc-mail after a previous SASL failure",
+        'Alert "feed key rejected" resolved at noon',
+        "bridge up, rc=0 (was: not authorised)",
+        "credentials reloaded, prevError=ExpiredToken",
+        "rotated 12 keys, 0 rejected",
+        "the ledger no longer refuses our login",
+        "401s stopped at 10:12",
+        "monitor feed is UP again. It was down for 9 minutes (reason: unauthorized)",
+        "probe auth: UNAUTHORIZED -> OK",
+        '{"from":"auth_failed","to":"connected"}',
+        "login worked on the fourth try, three were refused",
+        "switched from the revoked key to the spare one",
+    ],
+)
+def test_what_is_over_is_healed(line: str):
+    assert _find_healed(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "refreshed the token, still 401",
+        "reconnected, then ACCESS_REFUSED",
+        "access token expired; obtained a new one, rejected as well",
+        "login successful after the rotation, 401 again on the next call",
+        "token refreshed after 401, but it was refused again",
+        "probe auth: OK -> UNAUTHORIZED",
+        "401 after re-login, giving up",
+        "token expired, could not obtain a new one",
+        "token expired, retrying after 30 s",
+        "token expired, must be renewed by hand",
+        "token expired, last refreshed 9 days ago",
+        "sync stopped: access denied",
+        "the key no longer works: 401 unauthorized",
+        "key refused: not resolved until support answers",
+        'state=failed last_error="token expired"',
+    ],
+)
+def test_what_failed_again_is_not_healed(line: str):
+    assert not _find_healed(line)
+
+
+def _find_healed(line: str) -> object:
+    return AsideFinder().find(("healed",), line.encode(), (0, 0))
+
+
 def test_only_what_stands_near_the_words_counts():
     line = b"search for 'x' " + b"." * 5_000 + b" token expired"
 
@@ -180,7 +233,12 @@ def test_only_what_stands_near_the_words_counts():
 
 
 _ASIDE_WORDS = sorted(
-    {word for texts in ASIDES.values() for text in texts for word in re.findall(r"[a-z_]{3,}", text)}
+    {
+        word
+        for texts in (*ASIDES.values(), RELAPSES)
+        for text in texts
+        for word in re.findall(r"[a-z_]{3,}", text)
+    }
 )
 
 
@@ -199,6 +257,6 @@ def _open_gate() -> Database:
     return open_database(write_gate())
 
 
-@pytest.mark.parametrize("text", [text for texts in ASIDES.values() for text in texts])
+@pytest.mark.parametrize("text", [text for texts in (*ASIDES.values(), RELAPSES) for text in texts])
 def test_an_aside_is_quick_on_lines_made_against_it(text: str):
     assert find_slow_line(make_rule(any=(text,))) is None

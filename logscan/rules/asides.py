@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from logscan.caches import Writing
 from logscan.prefilters import write_prefilter
 from logscan.rules.compiling import compile_pattern
+from logscan.rules.repairs import RELAPSES, REPAIRS
 from logscan.syntax import read_pattern
 
 if TYPE_CHECKING:
@@ -149,17 +150,7 @@ ASIDES: Mapping[str, tuple[str, ...]] = {
     ),
     "supposed": _SUPPOSED,
     # The same line says that it is over.
-    "healed": (
-        r"\b(?:refreshed|renewed|re-?authenticated|new token|new session)\b[^\n]{0,60}\b(?:retried|succe\w{1,12}|ok|200)\b",
-        r"\b(?:re-?established|re-?obtained|re-?authenticated|recovered|restored|refreshed|renewed) (?:\w{1,16} ){0,3}after\b",
-        r"\b(?:re-?obtained|re-?issued|renewed|refreshed|back)\b[^\n]{0,60}\b(?:cleared|resolved|is gone|are gone)\b",
-        r"\b(?:fresh|new|another) (?:\w{1,12} ){0,2}(?:bearer|token|session|login|jwt|credentials?|one)\b[^\n]{0,60}\b(?:completed|worked|ok|succe\w{1,9}|all \d{1,6}|20[0-4])\b",
-        r"\brefresh\w{0,5}\W{0,4}(?:worked|ok|succeeded)\b|\b(?:minted|issued|fetched|obtained) again\b|\breplaced (?:the |an? |our )?expired\b",
-        r"\b(?:re-?log-?in|log-?in again|re-?auth\w{0,12})\b[^\n]{0,40}?(?:->|=>|→|[,:;]|\bwas|\band) ?[^\n]{0,24}?\b(?:ok|done|succe\w{1,9}|worked|completed|200)\b",
-        r"\bgone (?:since|after|now)\b|\bfixed by itself\b|\bprev(?:ious)?_?error[\"']?[:=]|\brecovered from\b|\bfailed earlier\b|\bis ok \(was\b|\*\* recovery\b|\bresolved(?:\]|: )|\balert resolved\b|\b(?:replaced|renewed|rotated|refreshed|re-?issued) after\b",
-        r"\((?:previous|earlier) (?:attempts?|tries|errors?)\b|\bearlier attempts? failed\b|\bsucceeded on attempt\b|(?:->|=>|→) (?:refreshed|renewed|re-?login|logged in again) (?:->|=>|→)|\blogged in again and\b",
-        r"\bsolved\b|\bstreak (?:is |was |has )?(?:ended|over|broken)\b|exception (?:is |was )?(?:cleared|gone)\b|\bis out of \w{1,30}_required\b",
-    ),
+    "healed": REPAIRS,
     # What reads like a success is not one yet, or failed.
     "undone": (
         (
@@ -189,6 +180,9 @@ ASIDES: Mapping[str, tuple[str, ...]] = {
     "named": _NAMES,
 }
 
+# What takes an aside back, wherever it stands: a repair that did not help is none.
+_TAKEN_BACK: Mapping[str, tuple[str, ...]] = {"healed": RELAPSES}
+
 
 class Aside(NamedTuple):
     """Why a line that has the words of an error only speaks of it."""
@@ -214,13 +208,20 @@ class AsideFinder:
         if opened is not None and not opened:
             return None
         for kind in kinds:
-            for pattern in ASIDES[kind]:
-                if opened is not None and pattern not in opened:
-                    continue
-                found = _compile(pattern).search(near)
-                if found:
-                    return Aside(kind, (start + found.start(), start + found.end()))
+            found = _search(ASIDES[kind], near, opened)
+            if found and not _search(_TAKEN_BACK.get(kind, ()), near, opened):
+                return Aside(kind, (start + found[0], start + found[1]))
         return None
+
+
+def _search(patterns: Iterable[str], near: bytes, opened: set[str] | None) -> tuple[int, int] | None:
+    """Where the first of these that fits stands; those that the gate did not open cannot."""
+    for pattern in patterns:
+        if opened is None or pattern in opened:
+            found = _compile(pattern).search(near)
+            if found:
+                return found.span()
+    return None
 
 
 def _ask(gate: Database, near: bytes) -> set[str]:
@@ -236,7 +237,7 @@ def _ask(gate: Database, near: bytes) -> set[str]:
 
 
 def _list_texts() -> list[str]:
-    return [text for patterns in ASIDES.values() for text in patterns]
+    return [text for kinds in (ASIDES, _TAKEN_BACK) for patterns in kinds.values() for text in patterns]
 
 
 def write_gate() -> list[bytes]:
@@ -248,7 +249,15 @@ def write_gate() -> list[bytes]:
 
 GATE = Writing(
     "asides",
-    ("literals.py", "parts.py", "prefilters.py", "rarity.py", "syntax.py", "rules/asides.py"),
+    (
+        "literals.py",
+        "parts.py",
+        "prefilters.py",
+        "rarity.py",
+        "syntax.py",
+        "rules/asides.py",
+        "rules/repairs.py",
+    ),
     write_gate,
 )
 
