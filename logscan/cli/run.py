@@ -147,9 +147,19 @@ def _find_default_state(order: Order) -> Path | None:
     """A file for these sources; in memory for stdin alone, of which nothing can be taken up."""
     from logscan import app
     from logscan.runs import name_state
+    from logscan.store import find_obstacle
 
     name = name_state(order)
-    path = None if name is None else app.find_state(name)
-    if name is not None and path is None:
-        print_error("state: this user has no home, so it is kept in memory; give --state PATH to keep it")
-    return path
+    if name is None:
+        return None
+    path = app.find_state(name)
+    if path is None:
+        where, why = "", "this user has no home"
+    elif (obstacle := find_obstacle(path)) is not None:
+        where, why = f"{path.parent}: ", obstacle
+    else:
+        return path
+    print_error(
+        f"state: {where}{why}, so that positions and incidents are forgotten at the end; give --state PATH to keep them"
+    )
+    return None

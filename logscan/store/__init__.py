@@ -23,7 +23,7 @@ from logscan.doors import open_door
 
 if TYPE_CHECKING:
     from logscan.store.events import Seen
-    from logscan.store.opening import is_in_use, open_store, open_view
+    from logscan.store.opening import find_obstacle, is_in_use, open_store, open_view
     from logscan.store.outbox import UNADDRESSED, Due, Outbox, RowState
     from logscan.store.requests import Request
     from logscan.store.sheets import SCHEMA_VERSION
@@ -44,6 +44,7 @@ __all__ = [
     "Silence",
     "Store",
     "Thread",
+    "find_obstacle",
     "is_in_use",
     "open_store",
     "open_view",
@@ -53,7 +54,7 @@ __getattr__ = open_door(
     __name__,
     {
         "events": "Seen",
-        "opening": "is_in_use open_store open_view",
+        "opening": "find_obstacle is_in_use open_store open_view",
         "outbox": "Due Outbox RowState UNADDRESSED",
         "requests": "Request",
         "sheets": "SCHEMA_VERSION",

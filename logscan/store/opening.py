@@ -25,6 +25,7 @@ from logscan.store.strangers import refuse_strangers
 
 _IN_MEMORY = ":memory:"
 _COMPANIONS = ("", "-wal", "-shm")
+_SHUT = frozenset((errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.ENOENT))
 
 
 def open_store(path: Path | None, now: datetime) -> Store:
@@ -72,6 +73,18 @@ def open_view(path: Path, *, writes: bool = False) -> Store:
         raise
     database.close()
     raise StateError(f"{path}: written by an older logscan; start `logscan run` on it once")
+
+
+def find_obstacle(path: Path) -> str | None:
+    """Why no state can be made there; None where one can, or is there already, or the trouble may pass."""
+    if os.path.lexists(path):
+        return None
+    try:
+        make_own_folder(path.parent)
+        shut = not os.access(path.parent, os.W_OK | os.X_OK)
+    except OSError as error:
+        return error.strerror if error.errno in _SHUT else None
+    return "may not be written" if shut else None
 
 
 def is_in_use(path: Path) -> bool:

@@ -6,9 +6,10 @@ import json
 import os
 import select
 import signal
+from pathlib import Path
 
-from tests.cli.live_runs import PATIENCE, running, wait_for_news, write
-from tests.cli.running import BROKEN
+from tests.cli.live_runs import PATIENCE, end, read_notice, running, wait_for_news, write
+from tests.cli.running import BROKEN, environment
 
 
 def test_a_second_interrupt_ends_it_at_once(live: tuple[str, ...]):
@@ -37,3 +38,25 @@ def test_a_source_that_is_lost_for_good_is_3(only: tuple[str, ...]):
 
     assert (process.returncode, json.loads(out)["reason"]) == (3, "blind")
     assert b"stdin: cannot be read (Bad file descriptor); pipe something in, or name a file" in errors
+
+
+def test_a_home_that_cannot_be_written_keeps_nobody_from_being_told(live: tuple[str, ...], tmp_path: Path):
+    home, path = tmp_path / "home", tmp_path / "app.log"
+    home.touch()
+    path.write_text(f"{BROKEN}\n")
+    words = ("run", *live, "--from", "start", str(path))
+    shut = environment(HOME=str(home), XDG_STATE_HOME="", XDG_CACHE_HOME=str(tmp_path / "cache"))
+
+    with running(*words, env=shut) as process:
+        said = wait_for_news(process, "state:")
+        notice = read_notice(process)
+        status = end(process)
+    with running(*words, "--state", home / "state.db", env=shut) as process:
+        _, errors = process.communicate(timeout=PATIENCE)
+
+    assert said == (
+        f"state: {home}/.local/state/logscan: Not a directory, so that positions and incidents are"
+        " forgotten at the end; give --state PATH to keep them\n"
+    )
+    assert (notice["incident"]["credential"], status) == ("bot-token", 0)
+    assert (process.returncode, errors.count(b"state.db: ")) == (2, 1)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from logscan.errors import StateError, StateInUseError
-from logscan.store import SCHEMA_VERSION, Seen, open_store, open_view
+from logscan.store import SCHEMA_VERSION, Seen, find_obstacle, open_store, open_view
 from tests.live_made import make_event
 from tests.making import NOW
 
@@ -253,3 +253,21 @@ def test_a_path_that_is_no_text_is_kept():
         store.write_events([Seen(make_event(), stream, 0) for _, stream in places], NOW)
 
     assert store.read_positions() == places
+
+
+def test_where_no_state_can_be_made_is_known_before(tmp_path: Path):
+    (tmp_path / "file").touch()
+    (tmp_path / "state.db").touch()
+
+    assert find_obstacle(tmp_path / "state.db") is None
+    assert find_obstacle(tmp_path / "new" / "state.db") is None
+    assert find_obstacle(tmp_path / "file" / "logscan" / "state.db") == "Not a directory"
+    (tmp_path / "new").chmod(0o500)
+    code = (
+        "import os, sys, pathlib, logscan.store.opening as opening\n"
+        "os.geteuid() or os.setuid(65534)\n"
+        "print(opening.find_obstacle(pathlib.Path(sys.argv[1])))"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path / "new" / "state.db")]
+    done = subprocess.run(words, capture_output=True, check=True, text=True)
+    assert done.stdout in ("Permission denied\n", "may not be written\n")
