@@ -103,6 +103,8 @@ class Office:
         self._touched, self._merged = set(), {}
         for notice in notices:
             for address in self._list_addresses(store, notice, now):
+                if address.held_until is not None and _is_told_with_others(store, notice, address, now):
+                    continue
                 if store.outbox.add(address.channel, notice, now, address.held_until):
                     self._touched.add(address.channel)
                     if address.held_until is None:
@@ -170,3 +172,13 @@ class Office:
         store.outbox.merge(numbers, digest, now)
         merged = sum(1 for row in rows if row.notice.type is NoticeType.NOTICE)
         self._merged[channel] = self._merged.get(channel, 0) + merged
+
+
+def _is_told_with_others(store: Store, notice: Notice, address: Address, now: datetime) -> bool:
+    """Of what is held back people want one reminder, the last, and none beside news of the same incident."""
+    if notice.change is not ChangeKind.REMINDED:
+        return False
+    held = store.outbox.list_held(address.channel, notice.key, now)
+    reminders = [row.id for row in held if row.notice.change is ChangeKind.REMINDED]
+    store.outbox.drop(reminders)
+    return len(held) > len(reminders)

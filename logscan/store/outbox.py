@@ -134,6 +134,14 @@ class Outbox:
             (channel, key, now.timestamp()),
         )
 
+    def list_held(self, channel: str, key: str, now: datetime) -> list[Due]:
+        """What of an incident is held back there until later."""
+        rows = self._database.execute(
+            _ROWS + "key = ? AND channel = ? AND state = 'waiting' AND due > ? AND attempts = 0 ORDER BY id",
+            (key, channel, now.timestamp()),
+        )
+        return [_make_due(row) for row in rows]
+
     def read_of(self, key: str) -> list[Due]:
         """All of one incident's key, done or not."""
         rows = self._database.execute(_ROWS + "key = ? ORDER BY id", (key,))

@@ -94,6 +94,25 @@ def test_what_is_held_back_goes_out_before_what_wakes_people():
     assert [one.id for one in boxes["ops"].sent] == ["1", "2", "x"]
 
 
+def test_of_what_is_held_back_people_get_one_reminder_and_none_beside_the_news_itself():
+    table = Table()
+    office, boxes = build(
+        table, Directory(members=(Member(name="ops"),), routes=(Route(to=("ops",), mute=NIGHT),))
+    )
+    known, fresh = (make_incident(f"token-{name}", severity=Severity.ERROR) for name in ("known", "fresh"))
+    post(office, table, make_notice("opened", fresh))
+    for number in range(3):
+        post(office, table, make_notice(f"known-{number}", known, change=ChangeKind.REMINDED))
+        post(office, table, make_notice(f"fresh-{number}", fresh, change=ChangeKind.REMINDED))
+
+    run(office, table, 3_700)
+
+    assert [one.id for one in boxes["ops"].sent] == ["opened", "known-2"]
+    post(office, table, make_notice("known-3", known, change=ChangeKind.REMINDED))
+    run(office, table)
+    assert boxes["ops"].sent[-1].id == "known-3"
+
+
 def test_a_full_outbox_merges_the_mildest_and_counts_every_one():
     table = Table()
     office, boxes = build(table, most_waiting=500)
