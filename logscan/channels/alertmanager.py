@@ -15,8 +15,8 @@ from functools import partial
 from logscan.channels.posts import Body, Poster, place_url, write_body
 from logscan.channels.settings import AlertmanagerSettings
 from logscan.channels.tools import Tools
-from logscan.errors import ConfigError, DeliveryError, GiveUp, TryAgain
-from logscan.messages import Voice, write_message, write_plain
+from logscan.errors import ConfigError, DeliveryError, TryAgain
+from logscan.messages import Message, write_message, write_plain
 from logscan.model import (
     DEFAULT_TITLES,
     ChangeKind,
@@ -33,6 +33,7 @@ from logscan.times import write_time
 
 _PATH = "/api/v2/alerts"
 _ALERT = "CredentialIncident"
+_DIGEST = "CredentialDigest"
 _TEST = "LogscanTest"
 # An alert that is not told again within this time has ended: five times may be lost.
 _LASTS = timedelta(minutes=5)
@@ -74,7 +75,7 @@ class AlertmanagerChannel:
         if notice.type is NoticeType.TEST:
             return Receipt(memory, self._tell([self._write_test(notice)], notice.id))
         if notice.incident is None:
-            raise GiveUp("an Alertmanager is told of incidents, not of digests")
+            return Receipt(memory, self._tell([self._write_digest(notice)], notice.id))
         now = self._now()
         alerts = [self._write(notice.incident, notice, now)]
         told = notice.incident.severity.word
@@ -100,7 +101,7 @@ class AlertmanagerChannel:
             ends_at = max(starts_at, min(incident.resolved_at or now, now))
         alert: Alert = {
             "labels": list_labels(incident),
-            "annotations": list_annotations(incident, notice, self._voice),
+            "annotations": list_annotations(incident, write_message(notice, self._voice, now)),
             "startsAt": write_time(starts_at),
             "endsAt": write_time(ends_at),
         }
@@ -111,9 +112,21 @@ class AlertmanagerChannel:
         now = self._now()
         return {
             "labels": {"alertname": _TEST, "severity": Severity.INFO.word},
-            "annotations": {"summary": write_message(notice, self._voice).headline},
+            "annotations": {"summary": write_message(notice, self._voice, now).headline},
             "startsAt": write_time(now),
             "endsAt": write_time(now + _TEST_LASTS),
+        }
+
+    def _write_digest(self, notice: Notice) -> Alert:
+        """An alert of its own, which ends by itself: what was merged is no one incident's."""
+        now, message = self._now(), write_message(notice, self._voice)
+        lasting = [one.severity for one in notice.merged if one.change is not ChangeKind.RESOLVED]
+        severity = max(lasting, default=Severity.INFO)
+        return {
+            "labels": {"alertname": _DIGEST, "severity": severity.word, "digest": notice.id},
+            "annotations": {"summary": message.headline, "description": write_plain(message)},
+            "startsAt": write_time(now),
+            "endsAt": write_time(now + _LASTS),
         }
 
     def _tell(self, alerts: Sequence[Alert], name: str) -> str:
@@ -141,9 +154,8 @@ def list_labels(incident: Incident) -> dict[str, str]:
     return {name: value for name, value in labels.items() if value}
 
 
-def list_annotations(incident: Incident, notice: Notice, voice: Voice) -> Mapping[str, str]:
+def list_annotations(incident: Incident, message: Message) -> Mapping[str, str]:
     """What people read; nothing of it tells alerts apart."""
-    message = write_message(notice, voice)
     annotations = {
         "summary": f"{incident.key} {DEFAULT_TITLES[incident.signal]}",
         "title": incident.title,

@@ -43,7 +43,8 @@ class AppriseChannel:
     manner = Manner("apprise", pace=Pace(30, 60.0), takes_digests=True)
 
     def __init__(self, name: str, settings: AppriseSettings, tools: Tools) -> None:
-        self.name, self._url, self._voice = name, settings.url, tools.voice
+        self.name, self._url = name, settings.url
+        self._voice, self._now = tools.voice, tools.now
         self._environment = choose_environment(tools.environ, _NEEDED)
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
@@ -78,7 +79,7 @@ class AppriseChannel:
         return {number for number in told if isinstance(number, int)}
 
     def _write_order(self, notice: Notice, told: set[int]) -> bytes:
-        message = write_message(notice, self._voice)
+        message = write_message(notice, self._voice, self._now())
         order = {
             "url": self._url.reveal(),
             "title": break_mentions(message.headline),

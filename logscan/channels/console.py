@@ -14,11 +14,12 @@ class ConsoleChannel:
     manner = Manner("console")
 
     def __init__(self, name: str, tools: Tools) -> None:
-        self.name, self._voice, self._say = name, tools.voice, tools.say
+        self.name, self._voice = name, tools.voice
+        self._now, self._say = tools.now, tools.say
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
         try:
-            self._say(write_plain(write_message(notice, self._voice)) + "\n\n")
+            self._say(write_plain(write_message(notice, self._voice, self._now())) + "\n\n")
         except (OSError, ValueError) as error:
             raise GiveUp(f"nobody reads any more ({type(error).__name__})", broken=True) from None
         return Receipt(memory)

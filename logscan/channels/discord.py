@@ -46,14 +46,14 @@ class DiscordChannel:
     manner = Manner("discord", pace=Pace(30, 60.0), takes_digests=True)
 
     def __init__(self, name: str, settings: DiscordSettings, tools: Tools) -> None:
-        self.name, self._voice = name, tools.voice
+        self.name, self._voice, self._now = name, tools.voice, tools.now
         self._home = f"discord {settings.webhook.fingerprint}"
         self._url = place_url(settings.webhook.reveal(), settings.base_url, f"channel {name}")
         self._poster = Poster(tools.make_client(), [settings.webhook], tools.now)
         self._poster.prepare(self._url)
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
-        message = write_message(notice, self._voice)
+        message = write_message(notice, self._voice, self._now())
         headers = {"Idempotency-Key": notice.id}
         embed = {**write_embed(message), "timestamp": write_time(notice.at)}
         headline = cut_text(escape(message.headline), _LONGEST_CONTENT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from datetime import datetime
 
 from logscan.channels.posts import Body, Poster, place_url, write_body
 from logscan.channels.settings import PagerdutySettings
@@ -27,7 +28,8 @@ class PagerdutyChannel:
     manner = Manner("pagerduty", takes_acknowledgements=True)
 
     def __init__(self, name: str, settings: PagerdutySettings, tools: Tools) -> None:
-        self.name, self._voice, self._key = name, tools.voice, settings.key
+        self.name, self._voice, self._now = name, tools.voice, tools.now
+        self._key = settings.key
         self._url = place_url(_API + _PATH, settings.base_url, f"channel {name}")
         self._poster = Poster(tools.make_client(), [settings.key], tools.now, read_meaning)
         self._poster.prepare(self._url)
@@ -37,7 +39,7 @@ class PagerdutyChannel:
         head = {"routing_key": self._key.reveal(), "event_action": action, "dedup_key": write_key(notice)}
         bodies = [self._write(head, notice)]
         if action == "trigger":
-            bodies = _list_alerts(head, notice, self._voice)
+            bodies = _list_alerts(head, notice, self._voice, self._now())
         answer = self._poster.send(self._url, bodies)
         if notice.type is not NoticeType.NOTICE:
             # Nothing would ever end the alert of a test: its end is sent along.
@@ -77,9 +79,9 @@ def read_meaning(answer: Answer) -> Answer:
     return answer
 
 
-def _list_alerts(head: dict[str, str], notice: Notice, voice: Voice) -> list[Body]:
+def _list_alerts(head: dict[str, str], notice: Notice, voice: Voice, now: datetime) -> list[Body]:
     """The whole alert, and the least that PagerDuty takes."""
-    message = write_message(notice, voice)
+    message = write_message(notice, voice, now)
     incident = notice.incident if notice.type is NoticeType.NOTICE else None
     payload: dict[str, object] = {
         "summary": cut_text(message.headline, _LONGEST_SUMMARY),

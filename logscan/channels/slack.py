@@ -46,7 +46,7 @@ class SlackChannel:
 
     def __init__(self, name: str, settings: SlackSettings, tools: Tools) -> None:
         place = f"channel {name}"
-        self.name = name
+        self.name, self._now = name, tools.now
         self._voice, self._token, self._chat = tools.voice, settings.token, settings.chat
         self._home = f"slack {settings.chat}"
         if settings.webhook is not None and settings.token is None:
@@ -60,7 +60,7 @@ class SlackChannel:
         self._poster.prepare(self._url)
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
-        message = write_message(notice, self._voice)
+        message = write_message(notice, self._voice, self._now())
         plain = escape(cut_text(write_plain(message), _LONGEST_TEXT // 6))
         kept = recall_memory(self._home, memory)
         head = self._address(notice, kept)

@@ -28,7 +28,8 @@ class TelegramChannel:
     manner = Manner("telegram", pace=Pace(20, 60.0), takes_digests=True)  # what a group takes
 
     def __init__(self, name: str, settings: TelegramSettings, tools: Tools) -> None:
-        self.name, self._voice, self._chat = name, tools.voice, settings.chat
+        self.name, self._voice, self._now = name, tools.voice, tools.now
+        self._chat = settings.chat
         self._home = f"telegram {settings.chat}"
         address = f"{_API}/bot{settings.token.reveal()}/sendMessage"
         self._url = place_url(address, settings.base_url, f"channel {name}")
@@ -36,7 +37,7 @@ class TelegramChannel:
         self._poster.prepare(self._url)
 
     def send(self, notice: Notice, memory: str | None) -> Receipt:
-        message = write_message(notice, self._voice)
+        message = write_message(notice, self._voice, self._now())
         head: dict[str, object] = {"chat_id": self._chat, **_QUIET}
         kept = recall_memory(self._home, memory)
         if kept is not None and kept.isdecimal():

@@ -22,6 +22,7 @@ _MOST_STEPS = 3
 _LONGEST_STEP = 400
 _MOST_MERGED = 20
 _LONGEST_COMMAND = 600
+_LATE_SECONDS = 60  # what is sent that much later says how things stood when it was written
 _LOG = "The log says"
 _OURS = "What is known"  # said by no log
 # What would start a line of its own, or turn the reading order of what follows.
@@ -66,8 +67,9 @@ class Message(NamedTuple):
     evidence_label: str = _LOG
 
 
-def write_message(notice: Notice, voice: Voice) -> Message:
-    """Put a notice into words; times are told as seen from its own."""
+def write_message(notice: Notice, voice: Voice, now: datetime | None = None) -> Message:
+    """Put a notice into words; times are told as seen from when it is sent, or else from its own."""
+    now = notice.at if now is None else max(now, notice.at)
     if notice.type is NoticeType.DIGEST:
         return _write_digest(notice, voice)
     incident = notice.incident
@@ -84,9 +86,9 @@ def write_message(notice: Notice, voice: Voice) -> Message:
     is_over = notice.change is ChangeKind.RESOLVED
     return Message(
         mood=_choose_mood(notice.change, incident),
-        headline=_write_headline(notice, incident),
+        headline=_write_headline(notice, incident, now),
         title=_write_title(incident, is_over=is_over),
-        facts=tuple(_list_facts(notice, incident)),
+        facts=tuple(_list_facts(notice, incident, now)),
         evidence=() if is_over else list_evidence(incident),
         steps=() if is_over else _list_steps(incident.runbook),
         silence=None if is_over else write_silence(incident, voice),
@@ -117,9 +119,9 @@ def list_evidence(incident: Incident) -> tuple[str, ...]:
     return tuple(tidy(line, _LONGEST_EVIDENCE) for line in incident.evidence[:_MOST_EVIDENCE])
 
 
-def _write_headline(notice: Notice, incident: Incident) -> str:
+def _write_headline(notice: Notice, incident: Incident, now: datetime) -> str:
     name = tidy(incident.key, _LONGEST_NAME)
-    wrong = f"{name} {_write_wrong(incident, notice.at)}"
+    wrong = f"{name} {_write_wrong(incident, now)}"
     severity = incident.severity.word
     match notice.change:
         case ChangeKind.OPENED:
@@ -150,21 +152,23 @@ def _write_title(incident: Incident, *, is_over: bool) -> str:
     return f"It was: {title}" if is_over and title else title
 
 
-def _list_facts(notice: Notice, incident: Incident) -> list[Fact]:
+def _list_facts(notice: Notice, incident: Incident, now: datetime) -> list[Fact]:
     is_over = notice.change is ChangeKind.RESOLVED
     facts = [
         *_list_names(incident),
         Fact("Severity", f"{incident.severity.word} until now" if is_over else incident.severity.word),
-        Fact("Began" if is_over else "Since", _write_moment(incident.first_seen, notice.at)),
+        Fact("Began" if is_over else "Since", _write_moment(incident.first_seen, now)),
     ]
     # Of what is over, only an end that is to come is news.
-    if incident.expires_at is not None and not (is_over and incident.expires_at <= notice.at):
-        is_past = incident.expires_at <= notice.at
-        facts.append(Fact("Expired" if is_past else "Expires", _write_moment(incident.expires_at, notice.at)))
+    if incident.expires_at is not None and not (is_over and incident.expires_at <= now):
+        is_past = incident.expires_at <= now
+        facts.append(Fact("Expired" if is_past else "Expires", _write_moment(incident.expires_at, now)))
     sources = "" if is_ours(incident) else tidy(", ".join(incident.sources[:3]), _LONGEST_NAME)
     times = "once" if incident.count == 1 else f"{incident.count} times"
     facts.append(Fact("Seen", f"{times} in {sources}" if sources else times))
     facts.append(Fact("Why now", write_reason(notice, incident)))
+    if (now - notice.at).total_seconds() >= _LATE_SECONDS:
+        facts.append(Fact("As of", _write_moment(notice.at, now)))
     if incident.acknowledged_by:
         facts.append(Fact("Seen to by", tidy(incident.acknowledged_by, _LONGEST_NAME)))
     return facts

@@ -9,7 +9,7 @@ import pytest
 from logscan.channels import Tools, open_channel
 from logscan.channels.settings import AlertmanagerSettings
 from logscan.errors import ConfigError, GiveUp, TryAgain
-from logscan.model import ChangeKind, NoticeType, Repeater, Severity, Signal, State
+from logscan.model import ChangeKind, Merged, NoticeType, Repeater, Severity, Signal, State
 from tests.alertmanagers_made import Alertmanager, wait_for
 from tests.notices_made import NOON, hide, make_channel, make_client, make_incident, make_notice
 from tests.services_made import Reply, Service
@@ -164,12 +164,29 @@ def test_an_alert_that_is_refused_is_sent_once_more_without_its_texts():
     assert len(service.seen) == 2
 
 
-def test_digests_and_addresses_that_are_none_are_refused():
+def test_a_digest_is_an_alert_of_its_own_that_is_as_grave_as_the_worst_that_goes_on():
+    merged = tuple(
+        Merged(key=f"key-{severity}@bot", change=change, severity=severity, count=2)
+        for severity, change in (
+            (Severity.CRITICAL, ChangeKind.RESOLVED),
+            (Severity.WARNING, ChangeKind.OPENED),
+            (Severity.INFO, ChangeKind.OPENED),
+        )
+    )
     with Service() as service:
-        channel = make_repeater(service.url)
-        with pytest.raises(GiveUp):
-            channel.send(make_notice(type=NoticeType.DIGEST), None)
+        channel = make_repeater(service.url, now=NOON + MINUTE)
+        receipt = channel.send(make_notice(id="d-1", type=NoticeType.DIGEST, merged=merged), "kept")
         channel.close()
+
+    [[alert]] = list_told(service)
+    assert receipt.memory == "kept"
+    assert alert["labels"] == {"alertname": "CredentialDigest", "severity": "warning", "digest": "d-1"}
+    assert alert["annotations"]["summary"] == "6 notices of 3 incidents in one, so as not to flood you"
+    assert all(one.key in alert["annotations"]["description"] for one in merged)
+    assert (alert["startsAt"], alert["endsAt"]) == ("2026-11-21T12:01:00Z", "2026-11-21T12:06:00Z")
+
+
+def test_addresses_that_are_none_are_refused():
     with pytest.raises(ConfigError, match="channel ops: no Alertmanager is named"):
         make_channel(AlertmanagerSettings(urls=()))
     with pytest.raises(ConfigError, match="channel ops: no address"):

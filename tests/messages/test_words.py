@@ -66,6 +66,24 @@ def test_each_change_has_its_own_words(change: ChangeKind, headline: str, mood: 
     assert (message.headline, message.mood) == (headline, mood)
 
 
+def test_what_is_sent_late_counts_from_then_and_says_as_of_when_it_is():
+    soon = write_plain(write_message(make_notice(), VOICE, NOON + timedelta(seconds=30)))
+    late = write_plain(write_message(make_notice(), VOICE, NOON + HOUR))
+
+    assert "As of" not in soon
+    assert "Since: 2026-11-21T11:58:00Z (1 h 2 min ago)\n" in late
+    assert "Expired: 2026-11-21T11:00:00Z (2 h ago)\n" in late
+    assert "As of: 2026-11-21T12:00:00Z (1 h ago)\n" in late
+
+
+def test_what_ran_out_on_the_way_is_not_said_to_expire():
+    incident = make_incident(signal=Signal.EXPIRING, expires_at=NOON + HOUR)
+
+    message = write_message(make_notice(incident=incident), VOICE, NOON + 2 * HOUR)
+
+    assert message.headline == "Critical: meta-access-token@bot should have expired by now"
+
+
 def test_each_reason_has_its_own_words():
     told = {write_plain(write_message(make_notice(reason=reason), VOICE)) for reason in Reason}
 
