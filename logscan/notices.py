@@ -66,6 +66,7 @@ def list_incident_keys(incident: Incident) -> Keys:
         "resolved_by": None if incident.resolved_by is None else incident.resolved_by.value,
         "reason": incident.reason.value,
         "acknowledged_by": incident.acknowledged_by,
+        "absorbed": incident.absorbed,
     }
 
 
@@ -92,6 +93,7 @@ def read_incident(keys: Mapping[str, Any]) -> Incident:
         resolved_by=None if keys["resolved_by"] is None else Reason(keys["resolved_by"]),
         reason=Reason(keys["reason"]),
         acknowledged_by=keys["acknowledged_by"],
+        absorbed=keys.get("absorbed", 0),  # what was kept before it was counted has none
     )
 
 

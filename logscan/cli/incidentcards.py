@@ -117,6 +117,10 @@ def _list_facts(incident: Incident) -> Iterator[tuple[str, str]]:
     yield "id", incident.id
     yield "first seen", write_moment(incident.first_seen)
     yield "last seen", f"{write_moment(incident.last_seen)}, {write_count(incident.count, 'line')}"
+    yield (
+        "absorbed",
+        f"{write_count(incident.absorbed, 'line')} of less exact rules" if incident.absorbed else "",
+    )
     yield "told", write_moment(incident.opened_at) if incident.opened_at else "nobody"
     yield "over", write_moment(incident.resolved_at) if incident.resolved_at else ""
     yield "expiry", write_moment(incident.expires_at) if incident.expires_at else ""

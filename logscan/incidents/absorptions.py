@@ -8,7 +8,7 @@ from typing import NamedTuple
 from logscan.incidents.cases import NEVER, Case, Mark, Tally
 from logscan.incidents.manners import Place, Terms
 from logscan.incidents.shelves import Shelf, Trace, Turn
-from logscan.incidents.tellings import withhold
+from logscan.incidents.tellings import withhold, write_note
 from logscan.model import Event, Signal, Specificity, State, Untold
 
 _LINES = 50
@@ -47,6 +47,7 @@ def absorb(shelf: Shelf, turn: Turn, event: Event, place: Place, absorber: Case 
     """An event belongs to an error that a more specific one told already."""
     withhold(turn, absorber.key, Untold.ABSORBED, event.rule)
     if isinstance(absorber, Case):
+        _note_first(turn, absorber, f"a line of {event.rule}")
         absorber.absorbed += 1
         absorber.last = place
         absorber.show(event.evidence, shelf.manner.evidence_lines)
@@ -78,6 +79,7 @@ def _take_marks(shelf: Shelf, turn: Turn, cases: tuple[Case, Case], event: Event
             taken += _split(tally, turn, event, place)
     if not taken or other.state is not State.PENDING:
         return
+    _note_first(turn, case, f"{len(taken)} of {other.lead}")
     case.take_from(other, taken, shelf.manner.evidence_lines)
     other.count -= len(taken)
     shelf.loosen(other, is_loose=False)
@@ -89,6 +91,12 @@ def _take_marks(shelf: Shelf, turn: Turn, cases: tuple[Case, Case], event: Event
         shelf.drop_case(other)
         turn.outcome.dropped.append(other.id)
     withhold(turn, other.key, Untold.ABSORBED, f"{len(taken)} by {event.rule}")
+
+
+def _note_first(turn: Turn, case: Case, text: str) -> None:
+    """Its timeline tells of it once; how many there were in all, the case itself counts."""
+    if not case.absorbed:
+        write_note(turn, case, Untold.ABSORBED, "", f"{text}, as evidence")
 
 
 def _split(tally: Tally, turn: Turn, event: Event, place: Place) -> list[Mark]:

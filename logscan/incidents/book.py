@@ -188,6 +188,7 @@ class Book:
 
     def restore(self, rows: Mapping[str, bytes], moment: Moment, *, away_seconds: float = 0.0) -> None:
         """Go on where those rows were left; while nobody looked, nothing was quiet."""
+        self._shelf.compare_clocks(moment)
         read_rows(self._shelf, rows, moment, away_seconds)
 
     def _begin(self, moment: Moment) -> Turn:

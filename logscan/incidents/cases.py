@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from logscan.incidents.manners import BADNESS, NOWHERE, Place, Terms
+from logscan.incidents.manners import BADNESS, FUTURE, NOWHERE, Place, Terms
 from logscan.model import DEFAULT_TITLES, Event, Incident, Reason, Severity, Signal, Specificity, State
 
 Key = tuple[str, str | None]  # credential and service
@@ -117,6 +117,13 @@ class Case:
         if event.rule not in self.rules and len(self.rules) < _MOST_NAMES:
             self.rules.append(event.rule)
 
+    def date_anew(self, wall: datetime, step: timedelta) -> None:
+        """The wall clock was ahead by that, and is right again: what it dated into time to come was before."""
+        self.first_seen = _put_back(self.first_seen, wall, step)
+        self.last_seen = _put_back(self.last_seen, wall, step)
+        if self.opened_at is not None:
+            self.opened_at = _put_back(self.opened_at, wall, step)
+
     def show(self, text: str, most: int) -> None:
         """Keep a line as evidence, unless there is enough or it says nothing new."""
         if len(self.evidence) < min(most, MOST_EVIDENCE):
@@ -159,6 +166,7 @@ class Case:
             resolved_by=self.resolved_by,
             reason=self.reason,
             acknowledged_by=self.acknowledged_by,
+            absorbed=self.absorbed,
         )
 
 
@@ -166,3 +174,7 @@ def is_before(one: Place, other: Place) -> bool:
     """Whether a line stands before another of the same stream."""
     same = one.stream == other.stream and one.line is not None and other.line is not None
     return same and (one.line or 0) < (other.line or 0)
+
+
+def _put_back(when: datetime, wall: datetime, step: timedelta) -> datetime:
+    return when if when - wall <= FUTURE else min(when - step, wall)

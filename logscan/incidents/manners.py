@@ -12,6 +12,7 @@ from logscan.model import CHANNEL_REFUSED, SOURCE_BLIND, Rule, Signal, Specifici
 GOOD = frozenset({Signal.REFRESHED, Signal.ACCEPTED})
 # What silence ends: such a state shows itself again as soon as anybody tries. The others only look healed.
 ENDED_BY_QUIET = frozenset({Signal.REJECTED, Signal.FORBIDDEN, Signal.REFRESH_FAILED, Signal.BLIND})
+FUTURE = timedelta(hours=1)  # a line's clock may go wrong, and so may ours
 BADNESS = {
     signal: rank
     for rank, signal in enumerate(

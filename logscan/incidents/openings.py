@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from logscan.incidents.absorptions import absorb, can_be_absorbed, find_absorber, gather
 from logscan.incidents.cases import NEVER, Case, Key, Mark, Tally
-from logscan.incidents.manners import BADNESS, Moment, Place, Terms
+from logscan.incidents.manners import BADNESS, FUTURE, Moment, Place, Terms
 from logscan.incidents.shelves import Shelf, Turn
 from logscan.incidents.tellings import escalate, withhold, write_note
 from logscan.model import Event, Reason, Severity, Signal, Specificity, State, Untold
 
 _OTHER = "other"
 _FINGERPRINT = re.compile(r"\[[a-z][a-z0-9-]{1,30}#([0-9a-f]{6})\]")
-_FUTURE = timedelta(hours=1)  # a line's clock may go wrong
 
 
 def take_bad(shelf: Shelf, turn: Turn, event: Event, place: Place) -> None:
@@ -40,10 +39,6 @@ def take_bad(shelf: Shelf, turn: Turn, event: Event, place: Place) -> None:
     if case is None:
         case = _start_case(shelf, turn, key, event, seen)
         case.first = place
-    if (
-        case.last_seen - turn.moment.wall > _FUTURE
-    ):  # the clock had been set ahead meanwhile, and is right again
-        case.last_seen = seen
     _count(shelf, case, event, seen, place)
     _take_as_bad(turn, case)
     if case.state is State.PENDING:
@@ -79,7 +74,7 @@ def is_stale(shelf: Shelf, moment: Moment, event: Event) -> bool:
 
 def read_own_time(event: Event, moment: Moment) -> datetime:
     """When it was, by the line itself; ours where the line says nothing or lies."""
-    if event.seen_at is None or event.seen_at - moment.wall > _FUTURE:
+    if event.seen_at is None or event.seen_at - moment.wall > FUTURE:
         return moment.wall
     return event.seen_at
 

@@ -23,7 +23,7 @@ class Note(NamedTuple):
 
     incident_id: str
     at: datetime
-    what: str  # seen, opened, escalated, lowered, reminded, resolved, untold, healed, acknowledged
+    what: str  # seen, opened, escalated, lowered, reminded, resolved, untold, healed, acknowledged, absorbed
     reason: str  # a Reason or an Untold
     text: str  # for people; redacted
 

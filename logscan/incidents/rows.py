@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -55,7 +55,9 @@ def read_rows(shelf: Shelf, rows: Mapping[str, bytes], moment: Moment, away_seco
             continue
         kind, first, second = orjson.loads(name)
         if kind == "case":
-            _put_case(shelf, _read_case((first, second), value, moment, away_seconds))
+            case = _read_case((first, second), value, moment, away_seconds)
+            case.date_anew(moment.wall, timedelta(0))
+            _put_case(shelf, case)
         elif kind == "memory":
             shelf.memories[first, second] = _read_memory(value, moment)
         else:

@@ -6,7 +6,7 @@ import hashlib
 import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from logscan.incidents.cases import NEVER, Case, Key
@@ -198,6 +198,9 @@ class Shelf:
             return
         skew = (moment.wall - first.wall).total_seconds() - (moment.clock - first.clock)
         if abs(skew - self.skew) > _JUMP_SECONDS:
+            if skew < self.skew:
+                for case in self.cases.values():
+                    case.date_anew(moment.wall, timedelta(seconds=self.skew - skew))
             self.skew = skew
             self.dirt.cases.update(self.cases)
             self.dirt.memories.update(self.memories)

@@ -129,6 +129,7 @@ class Incident:
     resolved_by: Reason | None = None
     reason: Reason = Reason.SIGNAL  # of its last change
     acknowledged_by: str | None = None
+    absorbed: int = 0  # lines of less exact rules that are its evidence, and were not counted
 
     @property
     def key(self) -> str:

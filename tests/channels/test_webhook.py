@@ -29,7 +29,7 @@ def test_the_body_is_the_notice_of_the_contract():
         b'"title":"The access token\'s session has expired",'
         b'"runbook":"1. Make a new token.\\n2. Put it into the service.",'
         b'"opened_at":"2026-11-21T12:00:00Z","resolved_at":null,"resolved_by":null,"reason":"signal",'
-        b'"acknowledged_by":null}}'
+        b'"acknowledged_by":null,"absorbed":0}}'
     )
     assert (request.method, request.path) == ("POST", "/hook")
     assert receipt.answer == "HTTP 200 (ok)"

@@ -127,3 +127,18 @@ def test_where_no_name_tells_nothing_is_guessed():
     desk.say(Signal.REFRESHED, rule="app.repaired", credential="app-token", evidence="works again")
 
     assert desk.told == ["opened signal"] * 2
+
+
+def test_what_was_absorbed_is_counted_apart_and_told_once_in_the_timeline():
+    desk = Desk()
+
+    refuse(desk, 1)
+    desk.say(line=2)
+    for line in range(3, 6):
+        refuse(desk, line)
+    desk.restart()
+
+    [incident] = desk.book.list_incidents()
+    assert (incident.count, incident.absorbed) == (1, 4)
+    notes = [(note.what, note.text) for note in desk.seen.notes if note.incident_id == incident.id]
+    assert notes == [("seen", "Session has expired"), ("absorbed", "1 of http.unauthorized, as evidence")]

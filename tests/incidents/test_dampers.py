@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from logscan.incidents import make_silence
+from logscan.incidents import Book, make_silence
 from logscan.model import Severity, Signal
-from tests.incidents.making import DAY, HOUR, TOKEN, Desk
+from tests.incidents.making import DAY, HOUR, TERMS, TOKEN, Desk
 
 
 def open_one(signal: Signal = Signal.EXPIRED) -> Desk:
@@ -122,6 +122,30 @@ def test_a_clock_that_was_ahead_for_a_while_leaves_no_time_to_come():
     [incident] = desk.book.list_incidents()
 
     assert (incident.last_seen, incident.count) == (desk.moment.wall, 3)
+    assert desk.told == ["opened signal"]
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_what_opened_while_the_clock_was_ahead_is_dated_anew(is_restarted: bool):
+    desk = Desk()
+    desk.wait(0)
+    began = desk.moment.wall
+    desk.jump = timedelta(days=3_653)
+    desk.say()
+    desk.wait(60)
+
+    if is_restarted:
+        desk.restart()
+        desk.book = Book(TERMS, desk.manner)
+        desk.book.restore(desk.rows, desk.moment._replace(wall=began))
+    desk.jump = timedelta(0)
+    desk.wait(60)
+
+    [incident] = desk.book.list_incidents()
+    assert incident.opened_at is not None
+    assert began <= incident.first_seen <= incident.opened_at <= desk.moment.wall
+    if not is_restarted:
+        assert incident.first_seen == began
     assert desk.told == ["opened signal"]
 
 
