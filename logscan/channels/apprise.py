@@ -44,6 +44,7 @@ class AppriseChannel:
 
     def __init__(self, name: str, settings: AppriseSettings, tools: Tools) -> None:
         self.name, self._url = name, settings.url
+        self._verifies = not settings.dangerously_skip_tls_verify
         self._voice, self._now = tools.voice, tools.now
         self._environment = choose_environment(tools.environ, _NEEDED)
 
@@ -87,6 +88,7 @@ class AppriseChannel:
             "short": break_mentions(write_short(message)),
             "type": _TYPES[message.mood],
             "told": sorted(told),
+            "verifies": self._verifies,
         }
         return json.dumps(order).encode()
 

@@ -33,12 +33,15 @@ def main() -> int:
         )
     if any(_is_open(service) for service in services):
         return _refuse("this URL would send a secret in plain text; write the encrypted form of its scheme")
+    if order["verifies"] and not all(service.verify_certificate for service in services):
+        return _refuse("this URL switches the verification of TLS off; take `verify=` out of it")
     targets = [target for service in services for target in _split(service)]
     _say({"targets": len(targets)})
     status = 0
     for number, target in enumerate(targets):
         if number in order["told"]:
             continue
+        target.verify_certificate = order["verifies"]
         if _tell(target, order, apprise):
             _say({"told": number})
         else:

@@ -15,6 +15,7 @@ class WebhookSettings:
     url: Secret
     secret: Secret | None = None  # None: nothing is signed
     base_url: str | None = None
+    dangerously_skip_tls_verify: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +26,14 @@ class SlackSettings:
     token: Secret | None = None
     chat: str | None = None  # `C0123…` or `#ops`
     base_url: str | None = None
+    dangerously_skip_tls_verify: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordSettings:
     webhook: Secret
     base_url: str | None = None
+    dangerously_skip_tls_verify: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +41,21 @@ class TelegramSettings:
     token: Secret
     chat: str  # `-100123…` or `@name`
     base_url: str | None = None
+    dangerously_skip_tls_verify: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagerdutySettings:
     key: Secret
     base_url: str | None = None
+    dangerously_skip_tls_verify: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertmanagerSettings:
     urls: tuple[str, ...]  # every one is told, as a cluster of them wants it
     authorization: Secret | None = None  # a bearer token
+    dangerously_skip_tls_verify: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,7 @@ class ExecSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppriseSettings:
     url: Secret  # or several, with a comma or a space between them
+    dangerously_skip_tls_verify: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,14 +38,14 @@ def check(wishes: Wishes, file: Path | None) -> int:
 
     Looked at are all keys and values, the packs and files that are named, and every name of a rule. Where all is right, it is
     said where an example incident of each severity would go. A secret that is not here is no problem, and said;
-    so is what a file may not do that was merely found in the current directory.
+    so is what a file may not do that was merely found in the current directory, and what gives up some safety.
 
     Exit status: 0 nothing is wrong, 1 problems were found, 2 wrong usage, such as no file.
     """
     import os
 
     from logscan import app
-    from logscan.config import list_absences, list_distrusts, list_exposures, summarize_settings
+    from logscan.config import list_absences, list_dangers, list_distrusts, list_exposures, summarize_settings
     from logscan.normalize import make_visible
     from logscan.reports.paint import paint_place
 
@@ -57,8 +57,8 @@ def check(wishes: Wishes, file: Path | None) -> int:
     color = wants_color(wishes.color)
     for problem in problems:
         click.echo(paint_place(make_visible(problem), on=color), color=True)
-    for distrust in list_distrusts(reading.settings):
-        print_error(make_visible(distrust))
+    for warning in (*list_dangers(reading.settings), *list_distrusts(reading.settings)):
+        print_error(make_visible(warning))
     redactor = app.build_redactor()
     for exposure in list_exposures(reading.settings, redactor):
         print_error(exposure)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from logscan.cli.options import Wishes, color_option, config_option, talk_options, with_wishes
-from logscan.cli.streams import wants_color
+from logscan.cli.streams import print_error, wants_color
 from logscan.cli.watching import find_page
 
 if TYPE_CHECKING:
@@ -45,10 +45,13 @@ def test(wishes: Wishes, channel: str | None, addresses: tuple[str, ...]) -> int
     import os
 
     from logscan import app
+    from logscan.config import list_dangers
     from logscan.messages import Voice
     from logscan.runs import open_channels
 
     settings = _narrow(app.load_settings(wishes.config_file), channel)
+    for danger in list_dangers(settings):
+        print_error(danger)
     voice = Voice(status_url=find_page(settings, None))
     channels = open_channels(settings, addresses, os.environ, voice)
     chosen = _choose(channels, channel)

@@ -80,9 +80,11 @@ def _prepare_rules(changed: Settings, changing: Changing) -> Change:
 
 
 def _prepare_channels(changed: Settings, changing: Changing) -> Change:
+    from logscan.config import list_dangers
     from logscan.runs import Change, Way, change_office
 
     vigil, watch, roster = changing.vigil, changing.watch, changing.roster
+    dangers = list_dangers(changed)
     draft, way = roster.prepare(changed), Way(tally=watch.metrics.notify, warn=changing.say)
 
     def note(held: int) -> None:
@@ -92,7 +94,7 @@ def _prepare_channels(changed: Settings, changing: Changing) -> Change:
 
     def switch() -> None:
         roster.take(draft)
-        watch.expect_channels(draft.kinds)
+        watch.expect_channels(draft.kinds, len(dangers))
         change_office(vigil.office, vigil.keeper, draft.shift, way, note)
 
-    return Change(switch, draft.notes, draft.drop)
+    return Change(switch, (*draft.notes, *dangers), draft.drop)

@@ -30,7 +30,12 @@ def open_watch(
 ) -> Watch:
     """Bind what is to be served; raise ConfigError where that was asked for and cannot be had."""
     from logscan import app
+    from logscan.config import list_dangers
     from logscan.runs import Wanted, Watch
+
+    dangers = list_dangers(settings)
+    for danger in dangers:
+        tell(danger)
 
     beat = settings.heartbeat
     url = _resolve(settings, beat.url if beat else None)
@@ -42,6 +47,7 @@ def open_watch(
         access=_make_access(settings),
         textfile=settings.metrics.textfile,
         heartbeat=(url, beat.every.total_seconds()) if beat and url else None,
+        dangers=len(dangers),
         kinds={one.name: one.manner.kind for one in watched.channels},
     )
     return Watch(wanted, tell)

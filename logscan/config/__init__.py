@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from logscan.doors import open_door
 
 if TYPE_CHECKING:
+    from logscan.config.dangers import list_dangers
     from logscan.config.discoveries import Discovery, find_config
     from logscan.config.exposures import describe_exposure, hide_words, holds_secret, list_exposures
     from logscan.config.readings import SettingsReading, read_settings
@@ -42,6 +43,7 @@ __all__ = [
     "hide_words",
     "holds_secret",
     "list_absences",
+    "list_dangers",
     "list_distrusts",
     "list_exposures",
     "list_problems",
@@ -57,6 +59,7 @@ __all__ = [
 __getattr__ = open_door(
     __name__,
     {
+        "dangers": "list_dangers",
         "discoveries": "Discovery find_config",
         "exposures": "describe_exposure hide_words holds_secret list_exposures",
         "readings": "SettingsReading read_settings",

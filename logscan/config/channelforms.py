@@ -35,6 +35,7 @@ _FORMS: Mapping[Form, Schema] = {
     Form.ADDRESS: {"anyOf": [REFERENCE, TEXT]},
     Form.TEXT: {"anyOf": [TEXT, {"type": "integer"}]},
     Form.URL: TEXT,
+    Form.FLAG: FLAG,
     Form.URLS: {"anyOf": [NAME, {"type": "array", "minItems": 1, "items": NAME}]},
 }
 
@@ -102,4 +103,4 @@ def _show_channel(channel: ChannelEntry) -> dict[str, Plain]:
 def _show_value(value: Value) -> Plain:
     if isinstance(value, Reference):
         return {**write_reference(value)}
-    return value if isinstance(value, str) else [*value]
+    return value if isinstance(value, str | bool) else [*value]

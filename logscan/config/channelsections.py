@@ -27,6 +27,7 @@ class Form(Enum):
     TEXT = auto()
     URL = auto()
     URLS = auto()
+    FLAG = auto()
 
 
 class Key(NamedTuple):
@@ -34,7 +35,9 @@ class Key(NamedTuple):
     is_required: bool = False
 
 
-_BASE = {"base_url": Key(Form.URL)}
+UNVERIFIED = "dangerously_skip_tls_verify"
+_TLS = {UNVERIFIED: Key(Form.FLAG)}
+_BASE = {"base_url": Key(Form.URL), **_TLS}
 # What each kind is told; `exec` is a list of words instead.
 KINDS: Mapping[str, Mapping[str, Key]] = {
     "slack": {"webhook": Key(Form.SECRET), "token": Key(Form.SECRET), "chat": Key(Form.TEXT), **_BASE},
@@ -45,15 +48,15 @@ KINDS: Mapping[str, Mapping[str, Key]] = {
         **_BASE,
     },
     "pagerduty": {"key": Key(Form.SECRET, is_required=True), **_BASE},
-    "alertmanager": {"url": Key(Form.URLS, is_required=True), "authorization": Key(Form.SECRET)},
+    "alertmanager": {"url": Key(Form.URLS, is_required=True), "authorization": Key(Form.SECRET), **_TLS},
     "webhook": {"url": Key(Form.ADDRESS, is_required=True), "secret": Key(Form.SECRET), **_BASE},
     "exec": {},
-    "apprise": {"url": Key(Form.SECRET, is_required=True)},
+    "apprise": {"url": Key(Form.SECRET, is_required=True), **_TLS},
     "console": {},
 }
 EXEC = "exec"
 
-Value = Reference | str | tuple[str, ...]
+Value = Reference | str | bool | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +161,8 @@ def _read_value(inner: Entry, name: str, form: Form) -> Value | None:
     if form is Form.TEXT:
         # A number of a chat need not be quoted.
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else inner.read_text(name)
+    if form is Form.FLAG:
+        return inner.read_flag(name) or None
     if form is Form.URL:
         return read_url(inner, name, "") or None
     if form is Form.URLS:
@@ -193,7 +198,8 @@ def _read_address(inner: Entry, name: str, text: str) -> str | None:
 
 
 def _show_keys(keys: Mapping[str, Key]) -> str:
-    return "{" + ", ".join(_show_key(name, key) for name, key in keys.items() if name != "base_url") + "}"
+    shown = {name: key for name, key in keys.items() if name not in _BASE}
+    return "{" + ", ".join(_show_key(name, key) for name, key in shown.items()) + "}"
 
 
 def _show_key(name: str, key: Key) -> str:

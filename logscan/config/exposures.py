@@ -53,7 +53,7 @@ def _list_words(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _read_words(channel: ChannelEntry) -> tuple[str, ...] | None:
     words = channel.values.get(_WORDS) if channel.kind == EXEC else None
-    return None if isinstance(words, str | Reference) else words
+    return None if isinstance(words, str | bool | Reference) else words
 
 
 def _hide_source(source: SourceSettings, redactor: Redactor) -> SourceSettings:

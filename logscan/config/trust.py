@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from logscan.config.channelsections import EXEC, ChannelEntry
+from logscan.config.channelsections import EXEC, UNVERIFIED, ChannelEntry
 from logscan.config.settings import Settings
 from logscan.config.sourcesections import Program, RailwayLogs, SourceSettings
 from logscan.errors import SettingsError
+from logscan.references import Reference
 
 # Where each service's own API is; whatever else a `base_url` names is given a secret that was meant for these.
 _OWN_HOSTS: Mapping[str, re.Pattern[str]] = {
@@ -74,6 +75,8 @@ def check_channels(settings: Settings, channels: Sequence[ChannelEntry]) -> None
     ]
     _check_leads(settings, leads)
     _check_leads(settings, _list_alertmanagers(channels), key="url")
+    unverified = [one.place for one in channels if one.values.get(UNVERIFIED)]
+    _refuse(settings, unverified, "speaks to anybody who answers")
 
 
 def check_state(settings: Settings) -> None:
@@ -90,9 +93,13 @@ def _list_alertmanagers(channels: Sequence[ChannelEntry]) -> list[_Lead]:
         _Lead(one.place, one.kind, url)
         for one in channels
         if one.kind == "alertmanager" and "authorization" in one.values
-        for url in one.values.get("url", ())
-        if isinstance(url, str)
+        for url in _list_urls(one)
     ]
+
+
+def _list_urls(channel: ChannelEntry) -> tuple[str, ...]:
+    urls = channel.values.get("url")
+    return urls if isinstance(urls, tuple) and not isinstance(urls, Reference) else ()
 
 
 def _check_leads(settings: Settings, leads: Sequence[_Lead], key: str = "base_url") -> None:

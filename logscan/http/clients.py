@@ -61,6 +61,9 @@ class Client:
     ) -> None:
         self._clock, self._timeout_seconds, self._most_bytes = clock, timeout_seconds, most_bytes
         self._status_suffices = status_suffices
+        self.verifies = (
+            True  # False only where somebody asked for that by a name that says how dangerous it is
+        )
         # A packed answer may unpack to anything.
         self._always = (
             (b"Accept", b"*/*"),
@@ -123,7 +126,7 @@ class Client:
             from logscan.http.wires import Deadline
 
             self._deadline = Deadline(self._clock)
-            self._ways = Ways(self._deadline)
+            self._ways = Ways(self._deadline, verifies=self.verifies)
         return self._ways
 
     def _walk(self, ways: Ways, url: str, errand: _Errand, *, carries_secret: bool) -> Answer:

@@ -11,7 +11,7 @@ import httpx
 
 from logscan.errors import ExchangeError
 from logscan.http.addresses import is_loopback, scrub_url
-from logscan.http.trust import make_tls
+from logscan.http.trust import make_blind_tls, make_tls
 from logscan.http.wires import Deadline, Wiring
 
 _IDLE_SECONDS = 5.0  # after which a connection is not trusted to be there still
@@ -28,8 +28,9 @@ class Way(NamedTuple):
 class Ways:
     """Keeps a connection to each host, for one thread at a time."""
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, *, verifies: bool = True) -> None:
         self._wiring = Wiring(deadline)
+        self._make_tls = make_tls if verifies else make_blind_tls
         self._pools: dict[str, httpcore.ConnectionPool] = {}  # by proxy, '' for none
 
     def find(self, url: str) -> Way:
@@ -50,7 +51,7 @@ class Ways:
     def _open_pool(self, proxy: str) -> httpcore.ConnectionPool:
         if not proxy:
             return httpcore.ConnectionPool(
-                ssl_context=make_tls(), keepalive_expiry=_IDLE_SECONDS, network_backend=self._wiring
+                ssl_context=self._make_tls(), keepalive_expiry=_IDLE_SECONDS, network_backend=self._wiring
             )
         parts = urlsplit(proxy)
         if parts.scheme != "http" or not parts.hostname:
@@ -61,7 +62,7 @@ class Ways:
         return httpcore.HTTPProxy(
             httpcore.URL(scheme="http", host=parts.hostname, port=parts.port, target="/"),
             proxy_auth=login,
-            ssl_context=make_tls(),
+            ssl_context=self._make_tls(),
             keepalive_expiry=_IDLE_SECONDS,
             network_backend=self._wiring,
         )

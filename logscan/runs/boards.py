@@ -39,7 +39,7 @@ class Parts:
     find_failure: Callable[[], str | None] = lambda: None
     count_timeouts: Callable[[], Mapping[str, int]] = dict
     find_reload: Callable[[], Reload | None] = lambda: None
-    dangerous_settings: int = 0
+    count_dangers: Callable[[], int] = lambda: 0
 
 
 def take_snapshot(parts: Parts, clocks: Clocks) -> Snapshot:
@@ -56,7 +56,7 @@ def take_snapshot(parts: Parts, clocks: Clocks) -> Snapshot:
         failure=parts.find_failure(),
         reload_worked=reload is None or reload.is_taken,
         reloaded_at=None if reload is None else reload.at,
-        dangerous_settings=parts.dangerous_settings,
+        dangerous_settings=parts.count_dangers(),
     )
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from logscan import __version__
@@ -23,7 +24,7 @@ from logscan.channels.settings import (
     WebhookSettings,
 )
 from logscan.config import Settings, check_channels, check_programs
-from logscan.config.channelsections import EXEC, ChannelEntry
+from logscan.config.channelsections import EXEC, UNVERIFIED, ChannelEntry
 from logscan.delivery import Directory, Member, describe_addresses
 from logscan.errors import ConfigError
 from logscan.http import Client
@@ -68,11 +69,12 @@ def open_chosen(
     chosen: Mapping[str, ChannelSettings], environ: Mapping[str, str], voice: Voice
 ) -> list[Channel]:
     """One for each name."""
-    tools = Tools(make_client=_make_client, now=_now, voice=voice, environ=environ)
     opened: list[Channel] = []
     try:
         for name, one in chosen.items():
-            opened.append(open_channel(name, one, tools))
+            verifies = not getattr(one, UNVERIFIED, False)
+            make_client = partial(_make_client, verifies=verifies)
+            opened.append(open_channel(name, one, Tools(make_client, _now, voice, environ)))
     except ConfigError:
         for channel in opened:
             channel.close()
@@ -150,7 +152,9 @@ def choose_settings(entry: ChannelEntry, environ: Mapping[str, str], folder: Pat
         urls, authorization = values["url"], values.get("authorization")
         assert isinstance(urls, tuple)
         assert authorization is None or isinstance(authorization, Secret)
-        return AlertmanagerSettings(urls=urls, authorization=authorization)
+        return AlertmanagerSettings(
+            urls=urls, authorization=authorization, dangerously_skip_tls_verify=UNVERIFIED in values
+        )
     address = values.get("url")
     if isinstance(address, str):
         values["url"] = Secret(address, entry.place)
@@ -166,13 +170,15 @@ def _choose_name(taken: set[str]) -> str:
     return name
 
 
-def _make_client() -> Client:
-    return Client(
+def _make_client(*, verifies: bool) -> Client:
+    client = Client(
         clock=time.monotonic,
         agent=f"logscan/{__version__}",
         timeout_seconds=_CALL_SECONDS,
         status_suffices=True,
     )
+    client.verifies = verifies
+    return client
 
 
 def _now() -> datetime:

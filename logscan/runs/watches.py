@@ -43,6 +43,7 @@ class Wanted:
     textfile: Path | None = None
     heartbeat: tuple[Secret, float] | None = None  # whom to call, and every how many seconds
     kinds: Mapping[str, str] | None = None  # of the channels, by name
+    dangers: int = 0  # settings that give up some safety
 
 
 class Watch:
@@ -50,7 +51,7 @@ class Watch:
 
     def __init__(self, wanted: Wanted, tell: Callable[[str], None]) -> None:
         self._wanted, self._tell = wanted, tell
-        self._known = wanted.known
+        self._known, self._dangers = wanted.known, wanted.dangers
         self.metrics = Metrics(wanted.known, self.look, label_limit=wanted.label_limit)
         self.reload = Reload(is_taken=True, at=wanted.started_at)
         self._clocks = Clocks(time.monotonic, lambda: datetime.now(UTC))
@@ -83,6 +84,7 @@ class Watch:
             find_failure=lambda: keeper.failure,
             count_timeouts=vigil.pipeline.count_timeouts,
             find_reload=lambda: self.reload,
+            count_dangers=lambda: self._dangers,
         )
         for incident in (*keeper.desk.store.incidents.read(), *keeper.desk.book.list_incidents()):
             self._take_incident(incident)
@@ -116,8 +118,9 @@ class Watch:
         """Lines are found by other rules."""
         self._know(replace(self._known, rules=list_rule_labels(rules.rules), rules_hash=rules.digest))
 
-    def expect_channels(self, names: Iterable[str]) -> None:
-        """People are about to be told on other channels."""
+    def expect_channels(self, names: Iterable[str], dangers: int) -> None:
+        """People are about to be told on other channels, of which so many settings give up some safety."""
+        self._dangers = dangers
         self._know(replace(self._known, channels=tuple(names)))
 
     def take_channels(self, kinds: Mapping[str, str]) -> None:

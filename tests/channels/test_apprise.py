@@ -10,15 +10,18 @@ from logscan.channels.settings import AppriseSettings
 from logscan.errors import GiveUp, TryAgain
 from logscan.messages import Voice, write_message
 from logscan.model import ChangeKind, Channel
+from tests.certificates_made import make_own_tls
 from tests.mails_made import MailServer
 from tests.notices_made import NOON, hide, make_client, make_incident, make_notice
 from tests.services_made import Reply, Service, say_nothing
 
 
-def make_apprise(url: str) -> Channel:
+def make_apprise(url: str, *, is_blind: bool = False) -> Channel:
     environ = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"]}
     return open_channel(
-        "mail", AppriseSettings(url=hide(url)), Tools(make_client, lambda: NOON, environ=environ)
+        "mail",
+        AppriseSettings(url=hide(url), dangerously_skip_tls_verify=is_blind),
+        Tools(make_client, lambda: NOON, environ=environ),
     )
 
 
@@ -117,3 +120,17 @@ def test_nobody_is_called_by_what_a_log_says():
     assert (
         text == "<\u200b!channel> <\u200b@U1> @\u200beveryone @\u200bhere @\u200ball ada@example.org @alles"
     )
+
+
+@pytest.mark.needs("openssl")
+def test_no_url_switches_the_verification_of_tls_off_by_itself():
+    with Service(lambda _: Reply(200, b"{}"), tls=make_own_tls()) as service:
+        where = f"jsons://127.0.0.1:{service.port}/s3cret"
+        with pytest.raises(GiveUp, match="switches the verification of TLS off"):
+            make_apprise(f"{where}?verify=no").send(make_notice(), None)
+        with pytest.raises(TryAgain):
+            make_apprise(where).send(make_notice(), None)
+        assert not service.seen
+
+        make_apprise(where, is_blind=True).send(make_notice(), None)
+        assert len(service.seen) == 1
