@@ -65,19 +65,24 @@ class Database:
 
 def open_database(expressions: Sequence[bytes], cache: Cache | None = None) -> Database:
     """Compile the expressions, or take them from the cache."""
-    decoys = _DECOYS if len(expressions) >= _FEW else ()
-    texts = (*expressions, *decoys)
-    key = f"database-{_digest(texts)}"
-    kept = cache.read(key) if cache else None
+    kept = load_database(expressions, cache)
     if kept is not None:
-        try:
-            return Database(hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK))
-        except hyperscan.HyperscanError:
-            pass  # made by another build of the engine, or for another processor: make it anew
+        return kept
+    texts = _add_decoys(expressions)
     compiled = _compile(texts, len(expressions))
     if cache:
-        cache.write(key, hyperscan.dumpb(compiled))
+        cache.write(_write_key(texts), hyperscan.dumpb(compiled))
     return Database(compiled)
+
+
+def load_database(expressions: Sequence[bytes], cache: Cache | None) -> Database | None:
+    """What the cache holds of it; None where it would have to be compiled."""
+    kept = cache.read(_write_key(_add_decoys(expressions))) if cache else None
+    if kept is not None:
+        # It may be of another build of the engine, or for another processor.
+        with suppress(hyperscan.HyperscanError):
+            return Database(hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK))
+    return None
 
 
 def find_refusal(expression: bytes) -> str | None:
@@ -102,8 +107,12 @@ def _compile(texts: Sequence[bytes], real: int) -> hyperscan.Database:
     return database
 
 
-def _digest(texts: Sequence[bytes]) -> str:
+def _add_decoys(expressions: Sequence[bytes]) -> tuple[bytes, ...]:
+    return (*expressions, *(_DECOYS if len(expressions) >= _FEW else ()))
+
+
+def _write_key(texts: Sequence[bytes]) -> str:
     digest = hashlib.sha256(f"{engine_version} {_FLAGS}".encode())
     for text in texts:
         digest.update(b"%d:%s" % (len(text), text))
-    return digest.hexdigest()[:40]
+    return f"database-{digest.hexdigest()[:40]}"

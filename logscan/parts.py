@@ -21,6 +21,20 @@ def can_be_empty(part: Part) -> bool:
     return True
 
 
+def looks_around(part: Part) -> bool:
+    """True when something beside what the part takes must stand in the line, too."""
+    match part:
+        case Sequence(parts):
+            return any(map(looks_around, parts))
+        case Choice(branches):
+            return any(map(looks_around, branches))
+        case Repeat(inner):
+            return looks_around(inner)
+        case Look(_, negative):
+            return not negative
+    return False
+
+
 def trim(part: Part, *, last: bool) -> Part:
     """Drop what may be missing at one end: where the whole matches, the rest does too."""
     match part:

@@ -85,6 +85,11 @@ def write_literals(literals: Iterable[bytes]) -> bytes:
     return _write_any(dict.fromkeys(map(_shorten, literals)))
 
 
+def write_text(literal: bytes) -> bytes:
+    """Give Hyperscan's text for a literal where no escapes are left."""
+    return b"(?i)" + b"".join(map(_write_byte, literal))
+
+
 def _shorten(literal: bytes) -> bytes:
     """Without what may be escaped: Hyperscan is quickest with plain bytes."""
     plain = max(_ESCAPABLE.split(literal), key=weigh).strip(b" ")

@@ -95,6 +95,8 @@ _SELDOM_PART, _SELDOM_END = 0.0008, 0.03  # the share up to which parts, and the
 _COMMON_WEIGHT = 2
 _LONE_WEIGHT = 4  # one word may be the name of a host or service, on every line of its log
 _SHORT = 3  # letters
+_LEAST_NAME = 5  # letters
+_WEIGHTY = 5  # the weight from which on a text is seldom found, whatever the log
 _LEAST_COMPOUND = 14  # letters; `invalidtokenexception` is no such name
 _LONG_NUMBER = 5  # digits; shorter ones are everywhere
 # Of these, one stands in nearly every line that a rule fits, and hardly one in a log without trouble.
@@ -126,6 +128,13 @@ def weigh(literal: bytes) -> int:
     if len(pieces) == 1 and pieces[0].isalpha() and len(literal) < _LEAST_COMPOUND:
         return min(_weigh_piece(pieces[0]), _LONE_WEIGHT)
     return sum(map(_weigh_piece, pieces))
+
+
+def is_everyday(text: bytes) -> bool:
+    """True for a few words that stand in many logs, side by side too; one word of no such kind is a name."""
+    if text.isalpha() and len(text) >= _LEAST_NAME:
+        return text in _COMMON_TEXT
+    return weigh(text) < _WEIGHTY
 
 
 @lru_cache(maxsize=1 << 14)

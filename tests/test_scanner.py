@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from logscan.caches import Cache
 from logscan.model import Block, Match
 from logscan.scanner import Scanner
-from logscan.scanner.expressions import list_expressions
+from logscan.scanner.writings import list_expressions
 from tests.making import make_rule
 from tests.packs_shipped import shipped
 from tests.plainly import ask_each_line, without_asides
@@ -149,7 +149,7 @@ def test_a_rule_that_takes_too_long_is_set_aside_and_counted() -> None:
 def test_what_is_looked_for_is_written_once_and_remembered(tmp_path, monkeypatch) -> None:
     store = Cache(tmp_path / "cache")
     written = list_expressions(RULES, store)
-    monkeypatch.setattr("logscan.scanner.expressions._write_all", None)  # must not be called
+    monkeypatch.setattr("logscan.scanner.writings._write_all", None)  # must not be called
 
     kept = list_expressions(RULES, store)
 

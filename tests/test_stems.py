@@ -30,11 +30,12 @@ def test_few_lines_without_trouble_are_looked_at_twice() -> None:
     chance = random.Random(7)
     count = 5_000
     text = bytearray("".join(make_quiet_line(chance, i) + "\n" for i in range(count)).encode())
-    search = shipped_scanner()._search
-    assert search is not None
-    assert search._stems is not None
+    way = shipped_scanner()._ways.best
+    assert way is not None
+    search = way.search
+    assert search.stems is not None
 
-    held = list_found(search._stems.find_places(text, 0, len(text)), text, 0, len(text))
+    held = list_found(search.stems.find_places(text, 0, len(text)), text, 0, len(text))
     asked = search.find_lines(text, 0, len(text))
 
     assert len(held) <= 0.04 * count

@@ -18,7 +18,6 @@ from logscan.prefilters import OPAQUE, ROUGHLY_OPAQUE
 from logscan.rules import RuleMatcher
 from logscan.rules.asides import GATE, AsideFinder
 from logscan.rules.matching import TIMEOUT_SECONDS
-from logscan.scanner.expressions import list_expressions
 from logscan.scanner.places import (
     Line,
     WantsContext,
@@ -33,8 +32,7 @@ from logscan.scanner.places import (
     list_lines,
     may_belong,
 )
-from logscan.scanner.questions import Questions
-from logscan.scanner.searches import Search
+from logscan.scanner.ways import Way, Ways
 
 __all__ = ["Scanner", "has_company", "may_belong"]
 
@@ -47,9 +45,7 @@ class Scanner:
     def __init__(self, rules: Sequence[Rule], cache: Cache | None = None) -> None:
         self.rules = tuple(rules)
         self._matchers: dict[int, RuleMatcher] = {}
-        expressions = list_expressions(self.rules, cache)
-        self._questions = Questions(expressions)
-        self._search = Search(expressions, cache) if expressions.first else None
+        self._ways = Ways(self.rules, cache)
         self._asides = AsideFinder(lambda: open_database(list_written(GATE, cache), cache))
         self._opaque = open_database([OPAQUE], cache)
         self._roughly_opaque = open_database([ROUGHLY_OPAQUE], cache)
@@ -75,14 +71,16 @@ class Scanner:
 
     def find(self, block: Block, wants_context: WantsContext) -> Iterator[Match]:
         """The same one by one: where every line fits, what stands around them is far more than the block."""
-        if self._search is None:
+        way = self._ways.best
+        if way is None:
             return
-        candidates = self._find_candidates(block)
+        candidates = self._find_candidates(block, way)
+        self._ways.note(len(candidates))
         counted_to, number = block.start, block.line
         for line in sorted(candidates):
             raw = bytes(memoryview(block.text)[line.start : line.end])
             text = normalize(raw)
-            hits = self._confirm(text, candidates[line])
+            hits = self._confirm(text, way.questions.list_open(text.lower(), candidates[line]))
             if not hits:
                 continue
             number += count_line_ends(block.text, counted_to, line.start)
@@ -101,10 +99,10 @@ class Scanner:
                 match = match._replace(before=lines_before(block, line), after=lines_after(block, line))
             yield match
 
-    def _confirm(self, text: bytes, expressions: set[int]) -> tuple[Hit, ...]:
-        """Ask the rules themselves, about one normalised line, in which their expressions were found."""
+    def _confirm(self, text: bytes, asked: Mapping[int, Sequence[int]]) -> tuple[Hit, ...]:
+        """Ask the rules themselves, about one normalised line, whether these patterns of theirs fit."""
         hits = []
-        for i, patterns in self._questions.list_open(text.lower(), expressions).items():
+        for i, patterns in asked.items():
             if self._timeouts and self._timeouts[self.rules[i].id] >= _PATIENCE:
                 continue
             try:
@@ -124,27 +122,26 @@ class Scanner:
             matcher = self._matchers.setdefault(rule, RuleMatcher(self.rules[rule], self._asides))
         return matcher
 
-    def _find_candidates(self, block: Block) -> dict[Line, set[int]]:
+    def _find_candidates(self, block: Block, way: Way) -> dict[Line, set[int]]:
         """Ask Hyperscan which expressions are found on which lines."""
         if block.text.find(b"\x1b", block.start, block.end) < 0:
-            return self._ask(block.text, block.start, block.end)
+            return self._ask(way, block.text, block.start, block.end)
         colourless = bytearray(strip_colours(bytes(memoryview(block.text)[block.start : block.end])))
-        candidates = self._ask(colourless, 0, len(colourless))
+        candidates = self._ask(way, colourless, 0, len(colourless))
         if not candidates:
             return candidates
         lines = list_lines(block.text, block.start, block.end)
         origins = dict(zip(list_lines(colourless, 0, len(colourless)), lines, strict=True))
         return {origins[line]: found for line, found in candidates.items()}
 
-    def _ask(self, text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
+    def _ask(self, way: Way, text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
         """Expressions found, by line of this text; opaque lines are asked about once more, normalised."""
-        assert self._search is not None
-        candidates = self._search.find_lines(text, start, end)
+        candidates = way.search.find_lines(text, start, end)
         if not self._may_be_opaque(text, start, end):
             return candidates
         ends = find_ends(self._opaque, text, start, end)
         second, origins = copy_lines(text, group_found(ends, text, start, end), undo_escapes)
-        for line, expressions in self._search.find_lines(second, 0, len(second)).items():
+        for line, expressions in way.search.find_lines(second, 0, len(second)).items():
             candidates.setdefault(origins[line.start], set()).update(expressions)
         return candidates
 

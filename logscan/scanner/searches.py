@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 
 from logscan.caches import Cache
-from logscan.databases import Database, open_database
+from logscan.databases import Database, load_database, open_database
 from logscan.scanner.expressions import Expressions
 from logscan.scanner.places import End, Line, copy_lines, find_ends, find_places, group_found, list_found
 
@@ -15,19 +15,19 @@ class Search:
     """Looks for the first expressions where a stem is, and for the close ones where a common one is."""
 
     def __init__(self, expressions: Expressions, cache: Cache | None) -> None:
-        self._stems = _Seeker(expressions.stems, cache) if expressions.stems else None
-        self._first = _Seeker(expressions.first, cache)
-        self._close = _Seeker(expressions.close, cache)
+        self.stems = Seeker(expressions.stems, cache) if expressions.stems else None
+        self._first = Seeker(expressions.first, cache)
+        self._close = Seeker(expressions.close, cache)
         self._behind = len(expressions.first)  # the close ones are numbered from there
         self._common = frozenset(expressions.common)
         self._silent = frozenset(number for number in expressions.common if not expressions.origins[number])
-        (self._stems or self._first).get_ready()
+        (self.stems or self._first).get_ready()
 
     def find_lines(self, text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
         """The lines on which something was found that raises a question, with the expressions."""
-        if self._stems is None:
+        if self.stems is None:
             return self._find_among(text, start, end)
-        stemmed = list_found(self._stems.find_places(text, start, end), text, start, end)
+        stemmed = list_found(self.stems.find_places(text, start, end), text, start, end)
         if not stemmed:
             return {}
         copy, origins = copy_lines(text, stemmed)
@@ -50,7 +50,7 @@ class Search:
         return {line: found for line, found in lines.items() if found}
 
 
-class _Seeker:
+class Seeker:
     """A database that is compiled when first needed: most starts find nothing, and never need the later one."""
 
     def __init__(self, expressions: Sequence[bytes], cache: Cache | None) -> None:
@@ -63,6 +63,12 @@ class _Seeker:
         """Before the threads that use it, and the clock that measures them, are started."""
         if self._expressions:
             self._open()
+
+    def load(self) -> bool:
+        """True when it need not be compiled."""
+        if self._expressions and self._database is None:
+            self._database = load_database(self._expressions, self._cache)
+        return self._database is not None or not self._expressions
 
     def _open(self) -> Database:
         with self._lock:

@@ -9,12 +9,13 @@ from logscan.caches import Cache, list_written
 from logscan.redact.gates import GATE as SECRETS
 from logscan.rules import load_rules
 from logscan.rules.asides import GATE as ASIDES
-from logscan.scanner.expressions import list_expressions
+from logscan.scanner.writings import list_expressions, list_sieve
 
 
 def fill_shipment(cache: Cache) -> None:
     """Load what a start with every shipped pack loads, so that the cache keeps it."""
     rules = load_rules(cache=cache)
-    list_expressions(rules.rules, cache)
+    for list_what in (list_expressions, list_sieve):
+        list_what(rules.rules, cache)
     for writing in (ASIDES, SECRETS):
         list_written(writing, cache)

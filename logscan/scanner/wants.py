@@ -1,0 +1,105 @@
+"""Rules → what raises the question whether a pattern of theirs fits a line; it numbers nothing and reads no line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from logscan.errors import ConfigError
+from logscan.literals import list_rows
+from logscan.model import Rule
+from logscan.parts import looks_around
+from logscan.prefilters import choose_rarest, write_literals, write_prefilter
+from logscan.rarity import Row, choose_seldom, guess_share, is_everyday
+from logscan.syntax import Pattern, read_pattern
+
+_MOST_NEEDS = 5
+_MOST_NEED = 0.6  # the share of lines with what is worth asking for
+_RARE = 0.004  # the share of lines up to which a pattern may be asked about by itself
+_COMMON = 0.11  # the share from which on the pattern itself is looked for
+_LONGEST = 4_000  # bytes of a pattern that the engine can hold beside others
+
+
+class Want(NamedTuple):
+    """A question, and the literals that raise it: one stands in every line about which it must be asked."""
+
+    rule: int
+    pattern: int | None
+    key: Row
+    needs: tuple[Row, ...]
+    rows: tuple[Row, ...] = ()  # all that are known
+    expression: bytes | None = None  # what is looked for in place of a key that says too little
+
+    @property
+    def is_rare(self) -> bool:
+        return guess_share(self.key) <= _RARE
+
+    @property
+    def is_quiet(self) -> bool:
+        """True when its texts, looked for as a whole, are hardly ever found in vain."""
+        return self.expression is None and self.is_rare and not any(map(is_everyday, self.key))
+
+
+def list_wants(rules: Sequence[Rule]) -> list[Want]:
+    """What each pattern of each rule wants, in order."""
+    return [want for i, rule in enumerate(rules) for want in _list_of_rule(i, rule)]
+
+
+class Whole(NamedTuple):
+    """A pattern itself, for lines whose escapes are undone."""
+
+    expression: bytes
+    says_all: bool  # False where more must stand in the line, such as the rule's other patterns
+
+
+def write_whole(rule: Rule, want: Want) -> Whole | None:
+    """None where the pattern says too little, or would be too long; of several that must all fit it is the rarest."""
+    if rule.keywords:
+        return Whole(write_literals(want.key), True)
+    texts = rule.all if want.pattern is None else (rule.any[want.pattern],)
+    pattern = choose_rarest(map(read_pattern, texts))
+    whole = write_prefilter(pattern, case_sensitive=rule.case_sensitive, through_escapes=False)
+    if whole is None or len(whole) > _LONGEST:
+        return None
+    return Whole(whole, len(texts) == 1 and not looks_around(pattern.part))
+
+
+def _list_of_rule(number: int, rule: Rule) -> list[Want]:
+    if rule.keywords:
+        return [Want(number, None, tuple(word.encode().lower() for word in rule.keywords), ())]
+    if rule.all:
+        patterns = [read_pattern(text) for text in rule.all]
+        rows = [row for pattern in patterns for row in list_rows(pattern.part)]
+        return [_want(number, None, rule, choose_rarest(patterns), rows)]
+    return [
+        _want(number, i, rule, pattern, list_rows(pattern.part))
+        for i, pattern in enumerate(map(read_pattern, rule.any))
+    ]
+
+
+def _want(number: int, i: int | None, rule: Rule, pattern: Pattern, rows: Iterable[Row]) -> Want:
+    rows = tuple(rows)
+    key = choose_seldom(rows)
+    want = Want(number, i, key, _list_needs(key, rows), rows)
+    if key and guess_share(key) <= _COMMON:
+        return want
+    expression = write_prefilter(pattern, case_sensitive=rule.case_sensitive)
+    if expression is None:
+        raise ConfigError(f"{rule.place}: {rule.id}: {pattern.text!r} fits any line; give `keywords`")
+    return want._replace(key=(), expression=expression)
+
+
+def _list_needs(key: Row, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """What says more than the row that is looked for, the rarest first."""
+    kept = [key]
+    for row in sorted(rows, key=lambda row: (guess_share(row), len(row))):
+        if len(kept) > _MOST_NEEDS or guess_share(row) > _MOST_NEED:
+            break
+        if not any(_implies(other, row) for other in kept):
+            kept.append(row)
+    return tuple(kept[1:])
+
+
+def _implies(row: Row, other: Row) -> bool:
+    """True when a line that holds one of the first holds one of the second, too."""
+    return all(any(part in text for part in other) for text in row)
