@@ -5,6 +5,8 @@ from __future__ import annotations
 from logscan.syntax import EMPTY, Anchor, Chars, Choice, Look, Part, Repeat, Sequence
 
 QUOTE = 0x22
+_NEARLY_ALL = 128  # bytes
+_LEAST_BYTES = 6
 
 
 def can_be_empty(part: Part) -> bool:
@@ -19,6 +21,31 @@ def can_be_empty(part: Part) -> bool:
         case Repeat(inner, least, _):
             return least == 0 or can_be_empty(inner)
     return True
+
+
+def cut_to_end(part: Part) -> Part:
+    """What follows the last gap, which may be of nearly anything; all of it where that says little."""
+    parts = part.parts if isinstance(part, Sequence) else ()
+    for i in range(len(parts), 0, -1):
+        match parts[i - 1]:
+            case Repeat(Chars(allowed)) if len(allowed) >= _NEARLY_ALL:
+                end = Sequence(parts[i:])
+                return end if _count_least(end) >= _LEAST_BYTES else part
+    return part
+
+
+def _count_least(part: Part) -> int:
+    """The bytes that the part takes at least."""
+    match part:
+        case Chars():
+            return 1
+        case Sequence(parts):
+            return sum(map(_count_least, parts))
+        case Choice(branches):
+            return min(map(_count_least, branches))
+        case Repeat(inner, least, _):
+            return least * _count_least(inner)
+    return 0
 
 
 def looks_around(part: Part) -> bool:

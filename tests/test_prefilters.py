@@ -11,6 +11,7 @@ from logscan.databases import open_database
 from logscan.errors import PatternError
 from logscan.literals import find_literals, list_rows
 from logscan.normalize import normalize, strip_colours, undo_escapes
+from logscan.parts import cut_to_end
 from logscan.prefilters import (
     OPAQUE,
     choose_rarest,
@@ -263,6 +264,31 @@ def test_of_patterns_that_must_all_fit_the_rarest_is_looked_for() -> None:
     patterns = [read_pattern(text) for text in (r"\b401\b", "access token", "unspeakable words", "github")]
 
     assert choose_rarest(patterns).text == "unspeakable words"
+
+
+@settings(max_examples=200, deadline=None)
+@given(head=PATTERNS, end=PATTERNS, lines=st.lists(LINES, min_size=1, max_size=5))
+def test_the_end_of_a_pattern_is_in_every_line_it_fits(head, end, lines):
+    text = f"(?:{head})[^\\n;]{{0,9}}(?:{end})"
+    try:
+        pattern = read_pattern(text)
+        fits = regex.compile(text.encode(), regex.V0 | regex.ASCII | regex.IGNORECASE)
+    except (PatternError, regex.error):
+        return
+    expression = write_prefilter(pattern._replace(part=cut_to_end(pattern.part)))
+
+    for line in lines:
+        if fits.search(normalize(line)):
+            assert expression is None or _is_found(expression, line), (text, line)
+
+
+def test_a_long_gap_parts_a_pattern_from_its_end():
+    pattern = read_pattern(r"(?:api key|secret)[^\n;]{0,30} is (?:now )?(?:live|active)\b")
+
+    expression = write_prefilter(pattern._replace(part=cut_to_end(pattern.part)))
+
+    assert expression is not None
+    assert _is_found(expression, b"all is now live")
 
 
 def test_what_the_engine_loses_behind_a_word_border_is_found():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from logscan.errors import ConfigError
 from logscan.literals import list_rows
 from logscan.model import Rule
-from logscan.parts import looks_around
+from logscan.parts import cut_to_end, looks_around
 from logscan.prefilters import choose_rarest, write_literals, write_prefilter
 from logscan.rarity import Row, choose_seldom, guess_share, is_everyday
 from logscan.syntax import Pattern, read_pattern
@@ -17,6 +17,7 @@ _MOST_NEEDS = 5
 _MOST_NEED = 0.6  # the share of lines with what is worth asking for
 _RARE = 0.004  # the share of lines up to which a pattern may be asked about by itself
 _COMMON = 0.11  # the share from which on the pattern itself is looked for
+_LONG = 400  # bytes of a pattern of which the end is found several times as quickly
 _LONGEST = 4_000  # bytes of a pattern that the engine can hold beside others
 
 
@@ -84,6 +85,9 @@ def _want(number: int, i: int | None, rule: Rule, pattern: Pattern, rows: Iterab
     if key and guess_share(key) <= _COMMON:
         return want
     expression = write_prefilter(pattern, case_sensitive=rule.case_sensitive)
+    if expression is not None and len(expression) > _LONG:
+        end = pattern._replace(part=cut_to_end(pattern.part))
+        expression = write_prefilter(end, case_sensitive=rule.case_sensitive) or expression
     if expression is None:
         raise ConfigError(f"{rule.place}: {rule.id}: {pattern.text!r} fits any line; give `keywords`")
     return want._replace(key=(), expression=expression)
