@@ -48,14 +48,15 @@ class Sheet:
             self._raise_first(write_text(text), want, want.needs)
 
     def sift(self, want: Want, whole: Whole | None) -> None:
-        """Note a question that its pattern itself raises."""
+        """Note a question that its patterns themselves raise."""
         needs = (want.key, *want.needs) if want.key else want.needs
         if whole is None:
             self._raise_first(want.expression or write_literals(want.key), want, needs)
-        else:
-            self._raise_close(
-                (whole.expression,), want, map(self._need_text, () if whole.says_all else needs)
-            )
+            return
+        shapes, *others = whole.patterns
+        found = [self._needs[other, ()] for other in others]
+        texts = () if whole.says_all else map(self._need_text, needs)
+        self._raise_close(shapes, want, (*found, *texts))
 
     def _raise_first(self, expression: bytes, want: Want, rows: Iterable[Row]) -> None:
         number = self._number(want, map(self._need_text, rows))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from logscan.errors import ConfigError
 from logscan.literals import list_rows
 from logscan.model import Rule
-from logscan.parts import cut_to_end, looks_around
+from logscan.parts import cut_to_end, looks_around, trim
 from logscan.prefilters import choose_rarest, write_literals, write_prefilter
 from logscan.rarity import Row, choose_seldom, guess_share, is_everyday
-from logscan.syntax import Pattern, read_pattern
+from logscan.syntax import Choice, Part, Pattern, Sequence, read_pattern
 
 _MOST_NEEDS = 5
 _MOST_NEED = 0.6  # the share of lines with what is worth asking for
@@ -41,28 +41,69 @@ class Want(NamedTuple):
         return self.expression is None and self.is_rare and not any(map(is_everyday, self.key))
 
 
-def list_wants(rules: Sequence[Rule]) -> list[Want]:
+def list_wants(rules: Iterable[Rule]) -> list[Want]:
     """What each pattern of each rule wants, in order."""
     return [want for i, rule in enumerate(rules) for want in _list_of_rule(i, rule)]
 
 
 class Whole(NamedTuple):
-    """A pattern itself, for lines whose escapes are undone."""
+    """Patterns themselves, for lines whose escapes are undone."""
 
-    expression: bytes
-    says_all: bool  # False where more must stand in the line, such as the rule's other patterns
+    patterns: list[tuple[bytes, ...]]  # of each, one expression must be found
+    says_all: bool  # False where more must stand in the line, around them
 
 
 def write_whole(rule: Rule, want: Want) -> Whole | None:
-    """None where the pattern says too little, or would be too long; of several that must all fit it is the rarest."""
+    """What a question needs as a whole; None where that says too little, or would be too long."""
     if rule.keywords:
-        return Whole(write_literals(want.key), True)
-    texts = rule.all if want.pattern is None else (rule.any[want.pattern],)
-    pattern = choose_rarest(map(read_pattern, texts))
-    whole = write_prefilter(pattern, case_sensitive=rule.case_sensitive, through_escapes=False)
-    if whole is None or len(whole) > _LONGEST:
-        return None
-    return Whole(whole, len(texts) == 1 and not looks_around(pattern.part))
+        return Whole([(write_literals(want.key),)], True)
+    patterns = [
+        read_pattern(text) for text in (rule.all if want.pattern is None else (rule.any[want.pattern],))
+    ]
+    written = [_write_shapes(pattern, _Manner(rule.case_sensitive)) for pattern in patterns]
+    return (
+        Whole(
+            [shapes for shapes in written if shapes],
+            all(written) and not any(looks_around(pattern.part) for pattern in patterns),
+        )
+        if any(written)
+        else None
+    )
+
+
+class _Manner(NamedTuple):
+    case_sensitive: bool
+
+
+def _write_shapes(pattern: Pattern, manner: _Manner) -> tuple[bytes, ...]:
+    """The pattern, or each of its branches where it is long; of a branch that is still too long, its later parts."""
+    part = pattern.part
+    whole = _write(part, manner)
+    if whole is not None and len(whole) <= _LONGEST:
+        return (whole,)
+    part = trim(part, last=False)
+    while isinstance(part, Sequence) and len(part.parts) == 1:
+        part = part.parts[0]
+    shapes = [
+        _write_fitting(branch, manner) for branch in (part.branches if isinstance(part, Choice) else (part,))
+    ]
+    kept = tuple(shape for shape in shapes if shape is not None)
+    return kept if len(kept) == len(shapes) else ()
+
+
+def _write_fitting(part: Part, manner: _Manner) -> bytes | None:
+    parts = part.parts if isinstance(part, Sequence) else (part,)
+    for i in range(len(parts)):
+        written = _write(Sequence(parts[i:]), manner)
+        if written is None or len(written) <= _LONGEST:
+            return written
+    return None
+
+
+def _write(part: Part, manner: _Manner) -> bytes | None:
+    return write_prefilter(
+        Pattern("", part, (), 0), case_sensitive=manner.case_sensitive, through_escapes=False
+    )
 
 
 def _list_of_rule(number: int, rule: Rule) -> list[Want]:
