@@ -269,17 +269,15 @@ def test_of_patterns_that_must_all_fit_the_rarest_is_looked_for() -> None:
 @settings(max_examples=200, deadline=None)
 @given(head=PATTERNS, end=PATTERNS, lines=st.lists(LINES, min_size=1, max_size=5))
 def test_the_end_of_a_pattern_is_in_every_line_it_fits(head, end, lines):
-    text = f"(?:{head})[^\\n;]{{0,9}}(?:{end})"
-    try:
-        pattern = read_pattern(text)
-        fits = regex.compile(text.encode(), regex.V0 | regex.ASCII | regex.IGNORECASE)
-    except (PatternError, regex.error):
+    read = _read(f"(?:{head})[^\\n;]{{0,9}}(?:{end})")
+    if read is None:
         return
+    pattern, fits = read
     expression = write_prefilter(pattern._replace(part=cut_to_end(pattern.part)))
 
     for line in lines:
         if fits.search(normalize(line)):
-            assert expression is None or _is_found(expression, line), (text, line)
+            assert expression is None or _is_found(expression, line), (pattern.text, line)
 
 
 def test_a_long_gap_parts_a_pattern_from_its_end():
