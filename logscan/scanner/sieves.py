@@ -24,6 +24,7 @@ class Sieve:
     def __init__(self, stems: Seeker, expressions: Expressions, cache: Cache | None) -> None:
         self.stems = stems
         first, wholes = expressions.first, expressions.close
+        self._raising = frozenset(number for number, raised in enumerate(expressions.origins) if raised)
         self._parts = [(0, Seeker(first, cache))]
         self._parts += [
             (len(first) + i, Seeker(wholes[i : i + _PART], cache)) for i in range(0, len(wholes), _PART)
@@ -36,6 +37,11 @@ class Sieve:
 
     def find_lines(self, text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
         """The lines on which something was found that raises a question, with the expressions."""
+        isdisjoint = self._raising.isdisjoint
+        found = self._find_lines(text, start, end)
+        return {line: expressions for line, expressions in found.items() if not isdisjoint(expressions)}
+
+    def _find_lines(self, text: bytearray, start: int, end: int) -> dict[Line, set[int]]:
         sample_end = start + (end - start) // _SAMPLE
         sample = self.stems.find_places(text, start, sample_end)
         if len(sample) * _BYTES_A_STEM > sample_end - start:

@@ -18,7 +18,7 @@ _MOST_NEED = 0.6  # the share of lines with what is worth asking for
 _RARE = 0.004  # the share of lines up to which a pattern may be asked about by itself
 _COMMON = 0.11  # the share from which on the pattern itself is looked for
 _LONG = 400  # bytes of a pattern of which the end is found several times as quickly
-_LONGEST = 4_000  # bytes of a pattern that the engine can hold beside others
+_LONGEST = 3_000  # bytes of what the engine holds as it is; of a longer one it may find nearly anything
 
 
 class Want(NamedTuple):
