@@ -9,7 +9,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import cast
+from functools import lru_cache
 
 import hyperscan
 from hyperscan import __version__ as engine_version  # type: ignore[attr-defined]  # its stub forgets it
@@ -28,6 +28,7 @@ _DECOYS = tuple(
     for i in range(32)
 )
 _DECOY_ID = 0xFFFF_FFFF
+_PLACES = 64  # the engine looks at so many bytes at once, at most
 _FEW = 8  # below this many expressions decoys cost more than they give
 _FLAGS = hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_MULTILINE | hyperscan.HS_FLAG_ALLOWEMPTY
 
@@ -43,13 +44,14 @@ class Database:
         """Call `on_match(id, 0, end, 0, None)` for every expression and every end of a match.
 
         The id is the expression's place in the list. An `on_match` that returns True stops the scan.
+        The text is copied, for the engine's door takes nothing else than `bytes`.
         """
         try:
             scratch: hyperscan.Scratch = self._thread.scratch
         except AttributeError:
             scratch = self._thread.scratch = hyperscan.Scratch(self._compiled)
         with suppress(hyperscan.ScanTerminated):
-            self._compiled.scan(cast("bytes", text), on_match, scratch=scratch)
+            self._compiled.scan(bytes(text), on_match, scratch=scratch)
 
     def holds_any(self, text: Buffer) -> bool:
         """True when some expression is found; looks no further than the first."""
@@ -83,6 +85,19 @@ def load_database(expressions: Sequence[bytes], cache: Cache | None) -> Database
         with suppress(hyperscan.HyperscanError):
             return Database(hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK))
     return None
+
+
+@lru_cache(maxsize=1)
+def is_sound() -> bool:
+    """True when the engine finds a long pattern wherever it stands in a text.
+
+    Vectorscan 5.4.12 does not: it skips places where two bytes in a row could begin one of several words.
+    """
+    words = rb"(?i)(?:got|received|hit)(?:\x20a)?(?:\x20code)?[\x20:=]{1,2}401[^\n;]{0,24}(?:from|while|for)"
+    database = open_database([words])
+    return all(
+        database.holds_any(b"=401" + b" " * place + b"got 401 while it ran") for place in range(_PLACES)
+    )
 
 
 def find_refusal(expression: bytes) -> str | None:

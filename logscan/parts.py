@@ -25,13 +25,32 @@ def can_be_empty(part: Part) -> bool:
 
 def cut_to_end(part: Part) -> Part:
     """What follows the last gap, which may be of nearly anything; all of it where that says little."""
+    if isinstance(part, Choice):
+        return Choice(tuple(map(cut_to_end, part.branches)))
     parts = part.parts if isinstance(part, Sequence) else ()
+    if len(parts) == 1:
+        return cut_to_end(parts[0])
     for i in range(len(parts), 0, -1):
         match parts[i - 1]:
             case Repeat(Chars(allowed)) if len(allowed) >= _NEARLY_ALL:
                 end = Sequence(parts[i:])
                 return end if _count_least(end) >= _LEAST_BYTES else part
     return part
+
+
+def cut_at_gaps(part: Part) -> list[Part]:
+    """What stands between gaps, which may be of nearly anything; each must stand in the line."""
+    parts = part.parts if isinstance(part, Sequence) else (part,)
+    if len(parts) == 1 and isinstance(parts[0], Sequence):
+        return cut_at_gaps(parts[0])
+    pieces: list[list[Part]] = [[]]
+    for one in parts:
+        match one:
+            case Repeat(Chars(allowed)) if len(allowed) >= _NEARLY_ALL:
+                pieces.append([])
+            case _:
+                pieces[-1].append(one)
+    return [Sequence(tuple(piece)) for piece in pieces if piece]
 
 
 def _count_least(part: Part) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from logscan.errors import ConfigError
 from logscan.literals import list_rows
 from logscan.model import Rule
-from logscan.parts import cut_to_end, looks_around, trim
+from logscan.parts import cut_at_gaps, cut_to_end, looks_around, trim
 from logscan.prefilters import choose_rarest, write_literals, write_prefilter
 from logscan.rarity import Row, choose_seldom, guess_share, is_everyday
 from logscan.syntax import Choice, Part, Pattern, Sequence, read_pattern
@@ -18,7 +18,12 @@ _MOST_NEED = 0.6  # the share of lines with what is worth asking for
 _RARE = 0.004  # the share of lines up to which a pattern may be asked about by itself
 _COMMON = 0.11  # the share from which on the pattern itself is looked for
 _LONG = 400  # bytes of a pattern of which the end is found several times as quickly
-_LONGEST = 3_000  # bytes of what the engine holds as it is; of a longer one it may find nearly anything
+_TELLING, _VAGUE, _VAGUER = (
+    0.01,
+    0.05,
+    0.5,
+)  # beside a pattern of such a share vaguer ones say nothing, or beside others
+_LONGER = 1_000  # bytes of a pattern that costs the engine more than it spares `regex`
 
 
 class Want(NamedTuple):
@@ -60,7 +65,13 @@ def write_whole(rule: Rule, want: Want) -> Whole | None:
     patterns = [
         read_pattern(text) for text in (rule.all if want.pattern is None else (rule.any[want.pattern],))
     ]
-    written = [_write_shapes(pattern, _Manner(rule.case_sensitive)) for pattern in patterns]
+    manner = _Manner(rule.case_sensitive)
+    rarest = min(map(_guess, (pattern.part for pattern in patterns)))
+    worth = _VAGUE if rarest <= _TELLING else _VAGUER
+    written = [
+        _write_shapes(pattern.part, manner) if _guess(pattern.part) <= max(rarest, worth) else ()
+        for pattern in patterns
+    ]
     return (
         Whole(
             [shapes for shapes in written if shapes],
@@ -71,33 +82,37 @@ def write_whole(rule: Rule, want: Want) -> Whole | None:
     )
 
 
+def _guess(part: Part) -> float:
+    """On what share of lines it may be found."""
+    return min(map(guess_share, filter(None, list_rows(part))), default=1.0)
+
+
 class _Manner(NamedTuple):
     case_sensitive: bool
 
 
-def _write_shapes(pattern: Pattern, manner: _Manner) -> tuple[bytes, ...]:
-    """The pattern, or each of its branches where it is long; of a branch that is still too long, its later parts."""
-    part = pattern.part
-    whole = _write(part, manner)
-    if whole is not None and len(whole) <= _LONGEST:
-        return (whole,)
+def _write_shapes(part: Part, manner: _Manner) -> tuple[bytes, ...]:
+    """The part, or each of its branches where it is long."""
     part = trim(part, last=False)
     while isinstance(part, Sequence) and len(part.parts) == 1:
         part = part.parts[0]
-    shapes = [
-        _write_fitting(branch, manner) for branch in (part.branches if isinstance(part, Choice) else (part,))
-    ]
+    whole = _write(part, manner)
+    if whole is not None and len(whole) <= _LONG:
+        return (whole,)
+    branches = part.branches if isinstance(part, Choice) else (part,)
+    shapes = [_write_fitting(branch, manner) for branch in branches]
     kept = tuple(shape for shape in shapes if shape is not None)
     return kept if len(kept) == len(shapes) else ()
 
 
 def _write_fitting(part: Part, manner: _Manner) -> bytes | None:
-    parts = part.parts if isinstance(part, Sequence) else (part,)
-    for i in range(len(parts)):
-        written = _write(Sequence(parts[i:]), manner)
-        if written is None or len(written) <= _LONGEST:
-            return written
-    return None
+    """All of it; of what is too long, what stands between two gaps, or behind the last."""
+    written = _write(part, manner)
+    if written is None or len(written) <= _LONGER:
+        return written
+    pieces = cut_at_gaps(part)
+    rarest = min(pieces, key=_guess, default=part)
+    return _write(rarest if _guess(rarest) <= _RARE else cut_to_end(part), manner) or written
 
 
 def _write(part: Part, manner: _Manner) -> bytes | None:

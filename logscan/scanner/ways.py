@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from logscan.caches import Cache
+from logscan.databases import is_sound
 from logscan.errors import ConfigError
 from logscan.model import Rule
 from logscan.scanner.expressions import Expressions
@@ -52,7 +53,7 @@ class Ways:
             return
         try:
             if self._next == _SOME:
-                self._next = 0 if self.take_kept() else _MANY
+                self._next = 0 if not is_sound() or self.take_kept() else _MANY
             if self._next and self._asked >= self._next:
                 self._next = 0
                 # Waited for at the end, for what an engine at work does while its program ends is anybody's guess.

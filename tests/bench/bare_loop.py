@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import cast
 
 import hyperscan
 
@@ -23,12 +22,9 @@ def count_candidates(rules: Path, path: Path) -> int:
         nonlocal count
         count += 1
 
-    block = bytearray(BLOCK_BYTES)
-    view = memoryview(block)
     with path.open("rb", buffering=0) as file:
-        while size := file.readinto(block):
-            text = cast("bytes", block if size == BLOCK_BYTES else view[:size])  # any buffer will do
-            database.scan(text, match_event_handler=count_one, scratch=scratch)
+        while block := file.read(BLOCK_BYTES):
+            database.scan(block, match_event_handler=count_one, scratch=scratch)
     return count
 
 
