@@ -85,7 +85,7 @@ class Pipeline:
         self._sources = tuple(sources)
         self._manners = {source.name: manner for source, manner in sources.items()}
         self._scanner, self._reader, self._keeper, self._station = scanner, reader, keeper, station
-        self._gate = Gate(MOST_BYTES)
+        self._gate = Gate(MOST_BYTES, len(self._sources))
         self._stop = threading.Event()
         self._services: set[str] = set()
         self._lines: dict[tuple[str, str], int] = {}  # read so far, by source and stream
@@ -120,7 +120,7 @@ class Pipeline:
             self.moved_at = self._station.clock()
             if item is not None:
                 self._take(item)
-            elif not any(reader.is_alive() for reader in readers):
+            elif self._gate.is_deserted:
                 break
             if self._station.clock() - looked_at >= _TICK_SECONDS:
                 looked_at = self._station.clock()
@@ -154,6 +154,8 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - one source's fault must not end the others, and is told
             text = write_fault(source.name, error)
             self._gate.tell(News(source.name, "", NewsKind.ENDED, "fault", text))
+        finally:
+            self._gate.leave()
 
     def _take(self, item: Item) -> None:
         if isinstance(item, News):

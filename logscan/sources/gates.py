@@ -17,9 +17,9 @@ class Gate:
     A source of which nothing is under way may always put one chunk: another's storm does not keep it out.
     """
 
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, most_bytes: int, sources: int = 1) -> None:
         self.stopping = threading.Event()
-        self._most_bytes = most_bytes
+        self._most_bytes, self._sources = most_bytes, sources
         self._items: dict[str, deque[Item]] = {}  # by source; whose turn it is stands first
         self._under_way: Counter[str] = Counter()  # bytes that were put and are not done with, by source
         self._changed = threading.Condition()
@@ -27,6 +27,11 @@ class Gate:
     @property
     def bytes_under_way(self) -> int:
         return self._under_way.total()
+
+    @property
+    def is_deserted(self) -> bool:
+        """Every source has left."""
+        return self._sources <= 0
 
     def put(self, chunk: Chunk) -> None:
         """Wait for room. A chunk larger than all room passes alone. Raise Stopped at the end."""
@@ -47,9 +52,9 @@ class Gate:
             self._add(news)
 
     def take(self, timeout_seconds: float) -> Item | None:
-        """The next item; None where none came in time."""
+        """The next item; None where none came in time, or none will come."""
         with self._changed:
-            if not self._items:
+            if not self._items and not self.is_deserted:
                 self._changed.wait(timeout_seconds)
             if not self._items:
                 return None
@@ -64,6 +69,12 @@ class Gate:
         """Nobody looks at this chunk any more."""
         with self._changed:
             self._under_way[chunk.source] -= len(chunk.text)
+            self._changed.notify_all()
+
+    def leave(self) -> None:
+        """A source puts nothing more: nobody is to wait for the last one."""
+        with self._changed:
+            self._sources -= 1
             self._changed.notify_all()
 
     def _add(self, item: Item) -> None:

@@ -5,9 +5,11 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from logscan.channels.settings import AlertmanagerSettings
 from logscan.config import Settings
-from logscan.config.channelsections import ChannelEntry
+from logscan.config.channelsections import KINDS, UNVERIFIED, ChannelEntry, Value
 from logscan.messages import Voice
 from logscan.references import Reference, Secret
 from logscan.runs.openings import choose_settings, open_channels
@@ -27,6 +29,27 @@ def test_an_alertmanager_is_told_its_token():
     assert settings == AlertmanagerSettings(
         urls=("https://am.example",), authorization=Secret("s3cret", "AM_TOKEN")
     )
+
+
+NEEDED: dict[str, dict[str, Value]] = {
+    "slack": {"webhook": Reference("env", "W", None, "here")},
+    "telegram": {"token": Reference("env", "W", None, "here"), "chat": "-100"},
+    "pagerduty": {"key": Reference("env", "W", None, "here")},
+    "alertmanager": {"url": ("https://am.example",)},
+    "discord": {"webhook": Reference("env", "W", None, "here")},
+    "webhook": {"url": Reference("env", "W", None, "here")},
+    "apprise": {"url": Reference("env", "W", None, "here")},
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind, keys in KINDS.items() if UNVERIFIED in keys])
+@pytest.mark.parametrize("asked", [{}, {UNVERIFIED: True}])
+def test_tls_is_verified_by_every_kind_that_is_not_told_otherwise(kind: str, asked: dict[str, Value]):
+    entry = ChannelEntry(name="c", kind=kind, values={**NEEDED[kind], **asked})
+
+    settings = choose_settings(entry, {"W": "https://example.org/s3cret"}, Path())
+
+    assert getattr(settings, UNVERIFIED) is bool(asked)
 
 
 def test_a_program_finds_its_way_and_no_secret(tmp_path: Path):

@@ -64,3 +64,22 @@ def test_whoever_waits_leaves_at_the_end():
     waiting.join()
     with pytest.raises(Stopped):
         gate.put(chunk(b"z"))
+
+
+def test_nobody_waits_for_sources_that_have_left():
+    gate = Gate(10, sources=2)
+    taken: list[object] = []
+    waiting = threading.Thread(target=lambda: taken.append(gate.take(60)), daemon=True)
+    waiting.start()
+
+    gate.leave()
+    assert not gate.is_deserted
+    gate.tell(News("app", "", NewsKind.ENDED))
+    waiting.join(10)
+    gate.leave()
+    waiting = threading.Thread(target=lambda: taken.append(gate.take(60)), daemon=True)
+    waiting.start()
+    waiting.join(10)
+
+    assert taken == [News("app", "", NewsKind.ENDED), None]
+    assert gate.is_deserted
