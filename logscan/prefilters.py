@@ -34,7 +34,7 @@ _BLANKS = frozenset(b"\\nrtbf")  # what a blank may lie there as: \n and the lik
 _HEXADECIMAL = _BLANKS | frozenset(b"u0123456789abcdefABCDEF")
 _ESCAPABLE = re.compile(rb"[\"'/\x80-\xff]+")
 _PLAIN = re.compile(rb"\w(?:[\w ]*\w)?")
-_STEM_BYTES = 8  # the engine compares so many at once
+_END_BYTES = 8  # the engine compares so many at once
 _MOST_REPEATS = 32  # a longer bounded repeat is given as an unbounded one: fewer states, still a superset
 
 # A blank that something other than a quote follows, an escaped ASCII character, or an escaped other one
@@ -91,19 +91,20 @@ def write_text(literal: bytes) -> bytes:
     return b"(?i)" + b"".join(map(_write_byte, literal))
 
 
-def write_stem(stem: bytes) -> tuple[bytes, ...]:
-    """Give Hyperscan's texts for a stem, one of which is found wherever the stem is, as it is or escaped.
+def write_plainly(literal: bytes) -> tuple[bytes, ...]:
+    """Give Hyperscan's texts for a literal, one of which is found wherever the literal is, as it is or escaped.
 
-    Plain texts only: a few hundred others would make the search three times as long.
+    Plain texts only, of which thousands are compiled in no time, and found three times as quickly as others. Of a
+    literal beyond ASCII they are its end, and the escape of its last such letter.
     """
-    if stem.isascii():
-        return (write_literals([stem]),)
+    if literal.isascii():
+        return (write_literals([literal]),)
     try:
-        letters = [letter for letter in stem.decode() if not letter.isascii()]
+        letters = [letter for letter in literal.decode() if not letter.isascii()]
     except UnicodeDecodeError:
-        return (write_literals([stem]),)
+        return (write_literals([literal]),)
     unit = letters[-1].encode("utf-16-be")[-2:]
-    return write_text(stem[-_STEM_BYTES:]), b"(?i)u" + unit.hex().encode()
+    return write_text(literal[-_END_BYTES:]), b"(?i)u" + unit.hex().encode()
 
 
 def _shorten(literal: bytes) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from logscan.literals import drop_longer
-from logscan.prefilters import write_literals, write_text
+from logscan.prefilters import write_literals, write_plainly, write_text
 from logscan.rarity import Row, choose_words, guess_share
 from logscan.scanner.expressions import Expressions, Need, Question
 from logscan.scanner.wants import Want, Whole
@@ -24,7 +24,7 @@ class Sheet:
         self._first_raise: dict[int, list[int]] = {}
         self._close_raise: dict[int, list[int]] = {}
         common = (self._words[text] for want in wants if not want.is_rare for text in want.key)
-        self._common = [self._first[write_literals([word])] for word in drop_longer(common)]
+        self._common = [self._first[text] for word in drop_longer(common) for text in write_plainly(word)]
 
     def ask(self, want: Want) -> None:
         """Note what raises a question, and what it needs beside that."""
@@ -35,8 +35,10 @@ class Sheet:
             for text in want.key:
                 by_word.setdefault(self._words[text], []).append(text)
             for word, texts in by_word.items():
-                whole = () if word in texts else (tuple(texts),)  # only a part of them was looked for
-                self._raise_first(write_literals([word]), want, (*whole, *want.needs))
+                # Where only a part of them is looked for, they are a need themselves.
+                whole = () if word in texts and word.isascii() else (tuple(texts),)
+                for expression in write_plainly(word):
+                    self._raise_first(expression, want, (*whole, *want.needs))
         else:
             near = [row for row in want.needs if guess_share(row) <= _MOST_NEAR][:_MOST_NEAR_NEEDS]
             needs = [self._need_near(row) if row in near else self._need_text(row) for row in want.needs]
@@ -90,7 +92,7 @@ class Sheet:
 
 
 def _write_each(row: Row) -> tuple[bytes, ...]:
-    return tuple(write_literals([text]) for text in row)
+    return tuple(expression for text in row for expression in write_plainly(text))
 
 
 class _Numbers(dict[Any, int]):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from logscan.caches import Cache, digest_code
 from logscan.model import Rule
-from logscan.prefilters import write_stem
+from logscan.prefilters import write_plainly
 from logscan.scanner.expressions import Expressions, keep, read_kept
 from logscan.scanner.sheets import Sheet
 from logscan.scanner.stems import choose_stems, have_stems
@@ -77,14 +77,14 @@ def _write_all(rules: Sequence[Rule]) -> Expressions:
     for want in wants:
         sheet.ask(want)
     written = sheet.write()
-    return written if len(written.first) < _MANY else written._replace(stems=_write_stems(wants))
+    return written if len(written.first) < _MANY else written._replace(stems=_write_plainlys(wants))
 
 
-def _write_stems(wants: Sequence[Want]) -> list[bytes]:
+def _write_plainlys(wants: Sequence[Want]) -> list[bytes]:
     """What is to be found everywhere: stems, and as a whole what has none."""
     whole = {want.expression: None for want in wants if want.expression and not have_stems(want.rows)}
     stems = choose_stems([want.rows or (want.key,) for want in wants if want.expression not in whole])
-    return [*dict.fromkeys(text for stem in stems for text in write_stem(stem)), *whole]
+    return [*dict.fromkeys(text for stem in stems for text in write_plainly(stem)), *whole]
 
 
 def _write_sieve(rules: Sequence[Rule]) -> Expressions:
