@@ -13,8 +13,8 @@ from logscan.normalize import normalize
 
 
 def without_asides(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules by their own patterns alone; what `unless` leaves alone is tested by itself."""
-    return tuple(replace(rule, unless=()) for rule in rules)
+    """The rules by their own patterns alone; what `unless` and `only` say is tested by itself."""
+    return tuple(replace(rule, unless=(), only=()) for rule in rules)
 
 
 @cache  # the one within `regex` is too small for the patterns of all packs

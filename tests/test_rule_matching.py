@@ -226,6 +226,15 @@ def _find_healed(line: str) -> object:
     return AsideFinder().find(("healed",), line.encode(), (0, 0))
 
 
+def test_a_rule_that_wants_a_kind_of_line_leaves_the_others_alone():
+    matcher = RuleMatcher(make_rule(any=("token expired",), only=("healed",)))
+
+    judgement = matcher.judge(b"token expired", 1.0)
+
+    assert (judgement.reason, judgement.detail) == (Reason.NOT_SO_TOLD, "healed")
+    assert matcher.fits(b"token expired; got a new token", 1.0)
+
+
 def test_only_what_stands_near_the_words_counts():
     line = b"search for 'x' " + b"." * 5_000 + b" token expired"
 

@@ -102,6 +102,7 @@ def _list_patterns(rule: Rule) -> Iterator[tuple[str, Sequence[str]]]:
     yield "all", rule.all
     yield "none", rule.none
     yield "unless", rule.unless
+    yield "only", rule.only
     yield "keywords", rule.keywords
 
 

@@ -107,6 +107,7 @@ class Rule:
     all: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()  # kinds of line which only speak of what the rule looks for
+    only: tuple[str, ...] = ()  # kinds of line of which it has to be one
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     keywords: tuple[str, ...] = ()
     case_sensitive: bool = False

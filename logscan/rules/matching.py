@@ -42,6 +42,7 @@ class Reason(StrEnum):
     NO_KEYWORD = "no keyword is in the line"
     VETOED = "a pattern of `none` fits"
     ASIDE = "the line only speaks of it"
+    NOT_SO_TOLD = "the line is of no kind that `only` names"
     IGNORED = "a pattern of the configuration's `ignore` fits"
     WHERE = "`where` does not hold"
 
@@ -155,6 +156,8 @@ class RuleMatcher:
         aside = self._asides.find(rule.unless, text, hit.span) if rule.unless else None
         if aside is not None:
             return Judgement(rule, Reason.ASIDE, aside.kind, hit, aside.span)
+        if rule.only and self._asides.find(rule.only, text, hit.span) is None:
+            return Judgement(rule, Reason.NOT_SO_TOLD, ", ".join(rule.only), hit)
         for pattern, place in self._excluded:
             found = pattern.search(line)
             if found:

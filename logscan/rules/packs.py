@@ -21,7 +21,7 @@ from logscan.yamlfile import Document, Step
 
 _PACK_KEYS = ("pack", "title", "credential", "specificity", "unless", "runbook", "words", "rules")
 _RULE_KEYS = (
-    "id", "title", "credential", "signal", "severity", "specificity", "any", "all", "none", "unless", "where",
+    "id", "title", "credential", "signal", "severity", "specificity", "any", "all", "none", "unless", "only", "where",
     "keywords", "case_sensitive", "fields", "threshold", "grace", "runbook", "status", "examples",
 )  # fmt: skip
 _SIGNALS = {signal.value: signal for signal in Signal}
@@ -101,7 +101,7 @@ def _read_head(entry: Entry, *, shipped: bool) -> Pack:
         credential=_read_credential(entry) or "",
         specificity=entry.read_word("specificity", _SPECIFICITIES, Specificity.PROVIDER),
         runbook=(entry.read_text("runbook") or "").rstrip(),
-        unless=_read_unless(entry) or (),
+        unless=_read_kinds(entry, "unless") or (),
         path=entry.document.name,
         shipped=shipped,
         rules=len(listed) if isinstance(listed, list) else 0,
@@ -145,7 +145,8 @@ def _read_rule(entry: Entry, pack: Pack, order: int, words: Words, *, proven: bo
         any=expressions.any,
         all=expressions.all,
         none=expressions.none,
-        unless=_inherit_unless(pack, signal) if (unless := _read_unless(entry)) is None else unless,
+        unless=_inherit_unless(pack, signal) if (unless := _read_kinds(entry, "unless")) is None else unless,
+        only=_read_kinds(entry, "only") or (),
         where=where,
         keywords=expressions.keywords,
         case_sensitive=expressions.case_sensitive,
@@ -205,17 +206,17 @@ def _choose_credential(entry: Entry, pack: Pack, expressions: Expressions) -> st
     return credential
 
 
-def _read_unless(entry: Entry) -> tuple[str, ...] | None:
-    """None where nothing is said; an empty list takes back what the pack says."""
-    if entry.values.get("unless") == []:
+def _read_kinds(entry: Entry, key: str) -> tuple[str, ...] | None:
+    """Kinds of lines. None where nothing is said; an empty list takes back what the pack says."""
+    if entry.values.get(key) == []:
         return ()
-    if "unless" not in entry.values:
+    if key not in entry.values:
         return None
-    kinds = entry.read_texts("unless")
+    kinds = entry.read_texts(key)
     for i, kind in enumerate(kinds):
         if kind not in ASIDES:
-            at = ("unless", i) if isinstance(entry.values["unless"], list) else ("unless",)
-            entry.complain(f"unless {kind!r}", suggest(kind, ASIDES), *at)
+            at = (key, i) if isinstance(entry.values[key], list) else (key,)
+            entry.complain(f"{key} {kind!r}", suggest(kind, ASIDES), *at)
     return tuple(kind for kind in kinds if kind in ASIDES)
 
 

@@ -7,8 +7,8 @@ Asked only of lines that a rule fits, so that an error's own words need not be p
 from __future__ import annotations
 
 _ERROR = (
-    r"(?:\b40[13]s?\b|unauth|forbid|expired|invalid|refus|reject|revo[ck]|denied|fail|error|fault|exception"
-    r"|not allowed|not authori|bad credential|bad_credential|wrong|lapsed|required|locked|noauth|backoff|disconnected)"
+    r"(?:\be?40[13]s?\b|unauth|forbid|expired|invalid|refus|reject|revo[ck]|denied|fail|error|fault|exception"
+    r"|not allowed|not authori|bad credential|bad_credential|wrong|lapsed|required|locked|noauth|backoff|disconnected|(?:had|was) (?:ended|stale|over))"
 )
 _WORKS = (
     r"\b(?:ok|okay|20[0-4]|rc=0|succe\w{2,9}|works?|worked|working|pass(?:ed|es)|green|healthy|(?:re-?)?connected"
@@ -21,7 +21,7 @@ _ANEW = (
 )
 _RENEWED = (
     r"(?:re-?freshed|renewed|replaced|rotated|swapped|re-?issued|re-?minted|re-?authenticated|re-?authori[sz]ed|re-?logged in"
-    r"|re-?connected|re-?linked|regenerated)"
+    r"|re-?connected|re-?linked|regenerated|re-?read|re-?loaded|re-?login|logged in again)"
 )
 _GONE = r"(?:gone|cleared|solved|resolved|healed|lifted|fixed|disappeared|auto-?closed|history)"
 _UNMADE = r"(?<!be )(?<!not )(?<!until )(?<!when )(?<!once )(?<!if )(?<!unless )(?<!cannot )(?<!get )"
@@ -50,6 +50,8 @@ REPAIRS = (
     r"(?:has |have )?(?:stopped|ended|ceased)(?: (?:appearing|at|after|since|with)|[.,;)\"']|$)"),
     (r"\b(?:no longer|not any ?more|stopped|ceased|quit) (?:to )?(?:being )?(?:reject|refus|den(?:y|ie)|unauth|expired|locked|blocked|fail|revoked"
     r"|(?:return|answer|respond|giv|send|get|see|rais|throw)\w{0,4} (?:with )?(?:an? )?[\"']?(?:40[13]|unauth|invalid))"),
+    r"\bno (?:more|further) [\"'(]?(?:[\w.-]{1,20} ){0,2}?[\"'(]?" + _ERROR + r"|\bis out of \w{2,30}_required\b",
+    _ERROR + r"[^\n]{0,60}?\b(?:now|finally|meanwhile|afterwards) (?:\w{1,12} ){0,2}?(?:connected|ok|works|accepted|authenticated|logged in|in again|200|succeeded)\b",
     # A state or an answer before, and the one now.
     r"\b(?:prev(?:ious)?|old|former|earlier)_?(?:error|state|status|result|answer|reply|code|outcome)?[\"']?[=:] ?[\"']?" + _ERROR,
     (r"\b(?:unauthori[sz]ed|expired|invalid|\w{0,12}fail(?:ed|ing|ure)?|critical|down|unhealthy|(?:auth_?)?error|revoked|refused|rejected|denied|disconnected"
@@ -59,7 +61,7 @@ REPAIRS = (
     r"\[resolved\]|\bstatus[\"']?[=:] ?[\"']?(?:resolved|recovered)\b|\b(?:incident|alert|alarm)\b[^\n]{0,80} (?:was |has been |is )?(?:auto-?)?(?:resolved|closed|cleared|recovered)\b",
     r"\b(?:" + _RENEWED[3:-1] + r"|valid|ok|succeeded|updated)\b[^\n]{0,24}\b(?:0|no|zero|none) (?:failed|failures?|errors?|rejected|refused)\b",
     # It was wrong, and another credential was got, or a further try went well.
-    _ERROR + r"[^\n]{0,40}?" + _BREAK + r" ?(?:[\w'-]{1,16} ){0,3}?(?:obtained|got|fetched|acquired|received|minted|issued|using|switched to|took|loaded|installed|retrieved)"
+    _ERROR + r"[^\n]{0,40}?" + _BREAK + r" ?(?:[\w'-]{1,16} ){0,3}?(?:obtained|got|fetched|acquired|received|minted|issued|using|switched to|took|loaded|installed|retrieved|gave|brought)"
     r" (?:an? |the )?" + _ANEW,
     _ERROR
     + r"[^\n]{0,40}?"
@@ -67,7 +69,7 @@ REPAIRS = (
     + r" ?(?:[\w'-]{1,16} ){0,2}?"
     + _RENEWED
     + r"\b(?: (?:it|them|automatically|silently))?"
-    + r"(?:[^\n]{0,60}?\b(?:ok|worked|succe\w{2,9}|200|passed|continu\w{1,3}|resum\w{1,3}|replayed|valid)\b|[.,;)]|$)",
+    + r"(?:[^\n]{0,60}?\b(?:ok|worked|succe\w{2,9}|200|passed|continu\w{1,3}|resum\w{1,3}|replayed|valid|fine|connected|authenticated|done)\b|[.,;)]|$)",
     r"\b(?:second|2nd|third|3rd|fourth|next|last|new|another) (?:try|attempt)\b[^\n]{0,16}\b(?:ok|succeeded|worked|passed|went through|successful)\b",
     r"\b(?:ok|succe\w{2,9}|worked|accepted|passed|authenticated) (?:on|at|with|in) (?:the |a )?(?:\w{1,10} ){0,2}(?:retry|attempt|try)\b",
     r"\b(?:retry|retried|replay|replayed|re-?run|re-?sent)\b[^\n]{0,30}?(?:\b(?:ok|succeeded|worked|passed|completed|successful)\b|(?:[:,>]|→) ?200\b)",
@@ -88,11 +90,11 @@ RELAPSES = (
     r"\bstill\b(?! (?:valid|good|works|ok))",
     r"\b(?:but|however|yet)\b(?! (?:now )?(?:it )?(?:was |is )?(?:renewed|refreshed|worked|works|recovered|ok|succeeded|replaced))",
     r"(?:\b40[13]|unauthori[sz]ed|refused|rejected|denied|failed|expired|invalid\w{0,16}|revoked)[\"')]{0,2} (?:again|too|as well|also|anyway|nevertheless|straight away|once more)\b",
-    (r"\b(?:again|also|then|now|next (?:call|request)|immediately)[ :,]{1,2}(?:\w{1,10} ){0,3}?[\"'(]?(?:http )?"
+    (r"\b(?:again|also|then|now|next (?:call|request)|immediately)[ :,]{1,2}(?:\w{1,10} ){0,3}?[\"']?(?:http )?"
     r"(?:40[13]\b|unauthori[sz]ed|refused|rejected|denied|fail(?:ed|s|ing)|expired|invalid|revoked|access_refused|access denied)"),
     r"\b(?:giving up|gave up|in vain|did(?: not|n.t) help|no luck|without success|to no avail|not recovered|no use)\b",
     r"\b(?:could(?: not|n.t)|cannot|can.t|failed to|unable to|not able to|did(?: not|n.t)) (?:be )?(?:re|obtain|get|fetch|acquire|log|sign|auth|connect|mint|extend|exchange)",
-    r"\b(?:refresh|renewal|re-?login|retry|rotation|re-?auth\w{0,12}|re-?try|fallback|new (?:token|key|password|secret)|renewed token)\b[^\n;]{0,16}? (?:failed|refused|rejected|denied|unsuccessful|impossible)\b",
+    r"\b(?:refresh|renewal|re-?login|retry|rotation|re-?auth\w{0,12}|re-?try|fallback|new (?:token|key|password|secret)|renewed token)\b[^\n;,]{0,16}? (?:failed|refused|rejected|denied|unsuccessful|impossible)\b",
     r"(?:->|=>|→|\bto\b) ?[\"'(]?(?:expired|invalid|failed|failing|rejected|revoked|unauthori[sz]ed|critical|down|unhealthy|disconnected|auth_?(?:failed|error))\b",
     r"\b(?:not|never|last|must be|should be|needs? to be|has to be|have to be|to be|can be|cannot be|will be|would be|being|before it (?:is|was)) (?:been |successfully |yet )?" + _RENEWED,
     r"\b(?:until|unless)\b(?! (?:\d|then|tomorrow|mid|next|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",

@@ -24,6 +24,7 @@ _LISTS = (
     "all",
     "none",
     "unless",
+    "only",
     "where",
     "keywords",
     "fields",

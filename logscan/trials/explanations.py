@@ -21,7 +21,12 @@ _TIMEOUT_SECONDS = 0.5  # one line and a person who waits: more than a scan gran
 _TELLING_CHARS = 4  # a shorter piece of a secret stands everywhere
 _HIDDEN = "[hidden]"
 _LEAST_PIECE = 4
-_VETOES = {Reason.VETOED: "none", Reason.ASIDE: "unless", Reason.IGNORED: "ignore"}
+_VETOES = {
+    Reason.VETOED: "none",
+    Reason.ASIDE: "unless",
+    Reason.NOT_SO_TOLD: "only",
+    Reason.IGNORED: "ignore",
+}
 
 
 class Suspect(NamedTuple):
@@ -44,7 +49,7 @@ class Veto(NamedTuple):
     """A rule that would fit but for one thing."""
 
     rule: Rule
-    by: str  # `none`, `ignore` of the configuration, `where`, `keywords` or `time-out`
+    by: str  # `none`, `unless`, `only`, `ignore` of the configuration, `where`, `keywords` or `time-out`
     detail: str
 
 
@@ -138,7 +143,7 @@ class _Trial:
             match judgement.reason:
                 case Reason.FITS:
                     return judgement.hit
-                case Reason.WHERE | Reason.VETOED | Reason.ASIDE | Reason.IGNORED:
+                case Reason.WHERE | Reason.VETOED | Reason.ASIDE | Reason.NOT_SO_TOLD | Reason.IGNORED:
                     return judgement
                 case Reason.NO_KEYWORD if self._without_keywords.fits(text, _TIMEOUT_SECONDS):
                     detail = f"none of them is in the line: {judgement.detail}"
