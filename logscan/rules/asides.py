@@ -27,7 +27,7 @@ _TESTS = (
     r"--- (?:pass|fail)",
     r"^(?:not )?ok \d{1,4} - ",
     r"=== run\b",
-    r"(?:✓|✔|✕) (?:should|rejects?|refuses?|returns?|throws?|handles?|shows?|renders?|says|it |when |does|fails?|retries)\b",
+    r"(?:✓|✔|✕) (?:should|rejects?|refuses?|returns?|throws?|handles?|shows?|renders?|says|it |when |does|fails?|retries|refreshes|renews|reloads|rotates|logs|keeps|asks)\b",
     r"\bPASS(?:ED)? {1,3}\S{1,100}\.(?:test|spec|js|ts|py|rb|go)\b",
     r"\.(?:test|spec)\.[cm]?[jt]sx?\b",
     r"_(?:test|spec)\.(?:go|rb|py|exs?)\b",
@@ -85,13 +85,14 @@ _TOLD = (
     r"\baudit(?:[ _-](?:log|event|trail))?[\]:]",
     r"\brules?\b[^\n]{0,40}\bmatch\w{0,3}\b|\bmetrics? (?:name|exposed|registered)\b",
     r"\b(?:subject|query|text|question|prompt)[\"']?[=:]",
-    r"\bcommit [0-9a-f]{7}|_total\b|\bPASS\b(?! (?:was|is|phrase)\b)|\bexcept \w|\binstanceof\b|\bcatch \(|\bsleeping until\b",
+    r"\bcommit [0-9a-f]{7}|_total\b|(?<!please )\bPASS\b(?! (?:was|is|phrase)\b)|\bexcept \w|\binstanceof\b|\bcatch \(|\bsleeping until\b",
 )
 _ADDRESS = r"[\"']?[ =:]{1,2}[\"'\[(/]{0,2}\d{1,3}(?:\.\d{1,3}){3}\b"
 _CALLER = (
-    r"\b(?:inbound|incoming|callers?(?![\"']? ?[:=] ?[\"']?[\w./-]{1,80}\.go:\d)|remote_?addr|client_?ip|source_?ip|user_?agent|requests? from|presented (?:an?|by|no)|supplied by|middleware)\b",
+    r"\b(?:inbound|incoming|callers?(?!-identity)(?![\"']? ?[:=] ?[\"']?[\w./@-]{1,80}:\d)|remote_?addr|client_?ip|source_?ip|user_?agent|requests? from|presented (?:an?|by|no)|supplied by|middleware)\b",
     r"\bwith /\d{1,3}\.\d{1,3}|\b(?:returning|responding)(?: with)?(?: an?)?(?: http)? 40[13]\b|\b40[13] (?:was )?returned to\b|[;,] (?:returned|responded)(?: with)?(?: an?)? 40[13]\b",
-    r"\b(?:from|client|remote|ip|addr|peer)" + _ADDRESS,
+    r"\b(?:from|client|remote|(?<!egress )(?<!outbound )(?<!our )(?<!own )(?<!server )(?<!public )ip|addr|peer)"
+    + _ADDRESS,
     r"\b(?:reject|refus|block)(?:ed|ing) (?:incoming|inbound|client|caller|visitor|login|unsigned)\b",
     r"auth(?:n|z|entication|orization)?[_-]?(?:guard|filter|interceptor|middleware)\b",
     r"\brequests? (?:to|for) /[^\s]{0,80} (?:was |were )?(?:denied|rejected|refused|blocked)\b",
@@ -103,6 +104,7 @@ _TRIFLES = (
         r"\b(?:session|cookie|csrf|xsrf|otp|reset|verification|activation|confirmation|unsubscribe|invit\w{1,6}|magic|push|device|registration"
         r"|download|share|upload|cache|lock|lease|remember[- ]me|captcha|join|trial|licen[cs]e|coupon|voucher|guest)[ _-](?:\w{1,12}[ _-])?(?:token|link|key|code)s?\b"
     ),
+    r"\bsync[ _]?token\b[^\n]{0,80}\bfull (?:re-?)?sync|\bfull (?:re-?)?sync[^\n]{0,60}\bsync[ _]?token\b|\b410\b[^\n]{0,12}gone[^\n]{0,24}sync[ _]?token",
     (
         r"\b(?:sessions?|cookies?|csrf|captcha|otp|mfa|2fa|checkout|cart|browser|sign-?in page|login page|redirect\w{0,6}|dhcp|wi-?fi|lexer"
         r"|token bucket|id[ _]token|cache entry|next[ _-]page|paginat\w{1,4})\b"
@@ -124,7 +126,7 @@ _PEOPLE = (
     (
         r"(?<!(?:service|system|technical|functional|rfc|db|database|bot|app|api|integration|sync|batch|machine|replication|backup|smtp|bind|cron|mysql|postgres|redis|acl|deploy|s?ftp|ldap|mqtt|rabbitmq|kafka|sql|sap|oracle|etl|report|iam|mongo|role)[ _-])"
         r"(?<!\b(?:acl|redis|mysql|postgres|mqtt|rabbitmq|sftp|kafka|database|mongodb) password for )"
-        r"\b(?:users?|customers?|visitors?|guests?|members?|subscribers?(?!:)|viewers?|listeners?(?! \d)|patients?|students?|shoppers?|players?|applicants?|employees?)"
+        r"\b(?:users?(?!/)(?! [\"'(]?(?:\w{0,16}(?:svc|bot|etl|load|back|bak|deploy|service|batch|worker|report|ingest|repl|integr|reader|writer)|api|app|sys|job)[\w./-]{0,24}\b)(?! \S{1,40}@\S{1,40} (?:has )?(?:re-?(?:auth|conn|link|cons)|consent|grant|link|connect))|customers?|visitors?|guests?|members?|subscribers?(?!:)|viewers?|listeners?(?! \d)|patients?|students?|shoppers?|players?|applicants?|employees?)"
         r"(?! (?:access )?tokens?\b)(?:\b(?![\"'.]|[- ]agent| name\b|[:=][\"']?(?:svc|service|bot|sync|api|system|deploy|etl|batch|backup|report|worker|app))|_id\b)"
     ),
 )

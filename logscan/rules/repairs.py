@@ -93,7 +93,7 @@ RELAPSES = (
     (r"\b(?:again|also|then|now|next (?:call|request)|immediately)[ :,]{1,2}(?:\w{1,10} ){0,3}?[\"']?(?:http )?"
     r"(?:40[13]\b|unauthori[sz]ed|refused|rejected|denied|fail(?:ed|s|ing)|expired|invalid|revoked|access_refused|access denied)"),
     r"\b(?:giving up|gave up|in vain|did(?: not|n.t) help|no luck|without success|to no avail|not recovered|no use)\b",
-    r"\b(?:could(?: not|n.t)|cannot|can.t|failed to|unable to|not able to|did(?: not|n.t)) (?:be )?(?:re|obtain|get|fetch|acquire|log|sign|auth|connect|mint|extend|exchange)",
+    r"\b(?:could(?: not|n.t)|cannot|can.t|failed to|unable to|not able to|did(?: not|n.t)) (?:be )?(?:re(?!cur|appear)|obtain|get|fetch|acquire|log|sign|auth|connect|mint|extend|exchange)",
     r"\b(?:refresh|renewal|re-?login|retry|rotation|re-?auth\w{0,12}|re-?try|fallback|new (?:token|key|password|secret)|renewed token)\b[^\n;,]{0,16}? (?:failed|refused|rejected|denied|unsuccessful|impossible)\b",
     r"(?:->|=>|→|\bto\b) ?[\"'(]?(?:expired|invalid|failed|failing|rejected|revoked|unauthori[sz]ed|critical|down|unhealthy|disconnected|auth_?(?:failed|error))\b",
     r"\b(?:not|never|last|must be|should be|needs? to be|has to be|have to be|to be|can be|cannot be|will be|would be|being|before it (?:is|was)) (?:been |successfully |yet )?" + _RENEWED,
