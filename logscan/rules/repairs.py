@@ -29,7 +29,7 @@ _BREAK = r"(?:[;,.:(-]|->|=>|→|\band\b|\bthen\b|\bso\b)"
 
 REPAIRS = (
     # It works, and what was wrong is named as something of the past.
-    _WORKS + r"[^\n;]{0,60}? (?:after|following|despite)\b (?:[\w.'-]{1,16} ){0,4}?[\"'(]?\w{0,16}" + _ERROR,
+    _WORKS + r"[^\n;]{0,60}? (?:after|following|despite)\b [\"']?(?:[\w.'-]{1,16} ){0,4}?[\"'(]?\w{0,16}" + _ERROR,
     _WORKS
     + r"[^\n(\[]{0,60}?[(\[] ?(?:it |this |that |which |we )?(?:was|were|had|had been|previous(?:ly)?|earlier|before|formerly|prior|last|no since|not since|after)\b"
     r"[^\n)]{0,40}?" + _ERROR,
@@ -91,7 +91,7 @@ RELAPSES = (
     r"\b(?:but|however|yet)\b(?! (?:now )?(?:it )?(?:was |is )?(?:renewed|refreshed|worked|works|recovered|ok|succeeded|replaced))",
     r"(?:\b40[13]|unauthori[sz]ed|refused|rejected|denied|failed|expired|invalid\w{0,16}|revoked)[\"')]{0,2} (?:again|too|as well|also|anyway|nevertheless|straight away|once more)\b",
     (r"\b(?:again|also|then|now|next (?:call|request)|immediately)[ :,]{1,2}(?:\w{1,10} ){0,3}?[\"']?(?:http )?"
-    r"(?:40[13]\b|unauthori[sz]ed|refused|rejected|denied|fail(?:ed|s|ing)|expired|invalid|revoked|access_refused|access denied)"),
+    r"(?:40[13]\b|unauthori[sz]ed|refused|rejected|denied|fail(?:ed|s|ing)|expired|invalid\b|revoked|access_refused|access denied)"),
     r"\b(?:giving up|gave up|in vain|did(?: not|n.t) help|no luck|without success|to no avail|not recovered|no use)\b",
     r"\b(?:could(?: not|n.t)|cannot|can.t|failed to|unable to|not able to|did(?: not|n.t)) (?:be )?(?:re(?!cur|appear)|obtain|get|fetch|acquire|log|sign|auth|connect|mint|extend|exchange)",
     r"\b(?:refresh|renewal|re-?login|retry|rotation|re-?auth\w{0,12}|re-?try|fallback|new (?:token|key|password|secret)|renewed token)\b[^\n;,]{0,16}? (?:failed|refused|rejected|denied|unsuccessful|impossible)\b",
