@@ -33,6 +33,7 @@ _HIGH = frozenset(range(0x80, 0x100))  # may lie there as \u00e9
 _BLANKS = frozenset(b"\\nrtbf")  # what a blank may lie there as: \n and the like
 _HEXADECIMAL = _BLANKS | frozenset(b"u0123456789abcdefABCDEF")
 _ESCAPABLE = re.compile(rb"[\"'/\x80-\xff]+")
+_ESCAPED_MARKS = re.compile(rb"[\"'/]")
 _PLAIN = re.compile(rb"\w(?:[\w ]*\w)?")
 _END_BYTES = 8  # the engine compares so many at once
 _MOST_REPEATS = 32  # a longer bounded repeat is given as an unbounded one: fewer states, still a superset
@@ -104,7 +105,9 @@ def write_plainly(literal: bytes) -> tuple[bytes, ...]:
     except UnicodeDecodeError:
         return (write_literals([literal]),)
     unit = letters[-1].encode("utf-16-be")[-2:]
-    return write_text(literal[-_END_BYTES:]), b"(?i)u" + unit.hex().encode()
+    pieces = (piece.strip(b" ") for piece in _ESCAPED_MARKS.split(literal))
+    *_, piece = (piece for piece in pieces if not piece.isascii())
+    return write_text(piece[-_END_BYTES:]), b"(?i)u" + unit.hex().encode()
 
 
 def _shorten(literal: bytes) -> bytes:

@@ -11,7 +11,7 @@ from logscan.scanner.expressions import Expressions
 from logscan.scanner.places import End, Line, copy_lines, group_found, list_found, list_lines
 from logscan.scanner.searches import Seeker
 
-_PART = 120  # so many patterns are compiled at once, in about a second
+_PART = 60  # so many patterns are compiled at once, in half a second
 _BYTES_A_STEM = 250  # with more stems than that, nearly every line holds one
 _BYTES_A_BACKSLASH = 1_000
 _SAMPLE = 16  # the part of a text that stands for all of it

@@ -17,13 +17,12 @@ _MOST_NEEDS = 5
 _MOST_NEED = 0.6  # the share of lines with what is worth asking for
 _RARE = 0.004  # the share of lines up to which a pattern may be asked about by itself
 _COMMON = 0.11  # the share from which on the pattern itself is looked for
-_LONG = 400  # bytes of a pattern of which the end is found several times as quickly
-_TELLING, _VAGUE, _VAGUER = (
-    0.01,
-    0.05,
-    0.5,
-)  # beside a pattern of such a share vaguer ones say nothing, or beside others
-_LONGER = 1_000  # bytes of a pattern that costs the engine more than it spares `regex`
+_ENDS_FROM = 400  # bytes of a pattern from which on its end is looked for, several times as quickly
+_CUT_FROM = 1_000  # bytes of a branch from which on it costs the engine more than it spares `regex`
+_MOST_BYTES = 2_500  # what is longer takes half a second and more to compile
+_TELLING_SHARE = 0.01  # beside a pattern that is found on so few lines
+_VAGUE_SHARE = 0.05  # … those that are found on so many say nothing
+_EMPTY_SHARE = 0.5  # and these never do
 
 
 class Want(NamedTuple):
@@ -46,16 +45,16 @@ class Want(NamedTuple):
         return self.expression is None and self.is_rare and not any(map(is_everyday, self.key))
 
 
-def list_wants(rules: Iterable[Rule]) -> list[Want]:
-    """What each pattern of each rule wants, in order."""
-    return [want for i, rule in enumerate(rules) for want in _list_of_rule(i, rule)]
-
-
 class Whole(NamedTuple):
     """Patterns themselves, for lines whose escapes are undone."""
 
     patterns: list[tuple[bytes, ...]]  # of each, one expression must be found
     says_all: bool  # False where more must stand in the line, around them
+
+
+def list_wants(rules: Iterable[Rule]) -> list[Want]:
+    """What each pattern of each rule wants, in order."""
+    return [want for i, rule in enumerate(rules) for want in _list_of_rule(i, rule)]
 
 
 def write_whole(rule: Rule, want: Want) -> Whole | None:
@@ -65,21 +64,16 @@ def write_whole(rule: Rule, want: Want) -> Whole | None:
     patterns = [
         read_pattern(text) for text in (rule.all if want.pattern is None else (rule.any[want.pattern],))
     ]
-    manner = _Manner(rule.case_sensitive)
     rarest = min(map(_guess, (pattern.part for pattern in patterns)))
-    worth = _VAGUE if rarest <= _TELLING else _VAGUER
+    worth = _VAGUE_SHARE if rarest <= _TELLING_SHARE else _EMPTY_SHARE
     written = [
-        _write_shapes(pattern.part, manner) if _guess(pattern.part) <= max(rarest, worth) else ()
+        _write_shapes(pattern.part, rule) if _guess(pattern.part) <= max(rarest, worth) else ()
         for pattern in patterns
     ]
-    return (
-        Whole(
-            [shapes for shapes in written if shapes],
-            all(written) and not any(looks_around(pattern.part) for pattern in patterns),
-        )
-        if any(written)
-        else None
-    )
+    if not any(written):
+        return None
+    is_more = any(looks_around(pattern.part) for pattern in patterns)
+    return Whole([shapes for shapes in written if shapes], all(written) and not is_more)
 
 
 def _guess(part: Part) -> float:
@@ -87,37 +81,34 @@ def _guess(part: Part) -> float:
     return min(map(guess_share, filter(None, list_rows(part))), default=1.0)
 
 
-class _Manner(NamedTuple):
-    case_sensitive: bool
-
-
-def _write_shapes(part: Part, manner: _Manner) -> tuple[bytes, ...]:
+def _write_shapes(part: Part, rule: Rule) -> tuple[bytes, ...]:
     """The part, or each of its branches where it is long."""
     part = trim(part, last=False)
     while isinstance(part, Sequence) and len(part.parts) == 1:
         part = part.parts[0]
-    whole = _write(part, manner)
-    if whole is not None and len(whole) <= _LONG:
+    whole = _write(part, rule)
+    if whole is not None and len(whole) <= _ENDS_FROM:
         return (whole,)
     branches = part.branches if isinstance(part, Choice) else (part,)
-    shapes = [_write_fitting(branch, manner) for branch in branches]
+    shapes = [_write_fitting(branch, rule) for branch in branches]
     kept = tuple(shape for shape in shapes if shape is not None)
     return kept if len(kept) == len(shapes) else ()
 
 
-def _write_fitting(part: Part, manner: _Manner) -> bytes | None:
+def _write_fitting(part: Part, rule: Rule) -> bytes | None:
     """All of it; of what is too long, what stands between two gaps, or behind the last."""
-    written = _write(part, manner)
-    if written is None or len(written) <= _LONGER:
+    written = _write(part, rule)
+    if written is None or len(written) <= _CUT_FROM:
         return written
     pieces = cut_at_gaps(part)
     rarest = min(pieces, key=_guess, default=part)
-    return _write(rarest if _guess(rarest) <= _RARE else cut_to_end(part), manner) or written
+    cut = _write(rarest if _guess(rarest) <= _RARE else cut_to_end(part), rule) or written
+    return cut if len(cut) <= _MOST_BYTES else None
 
 
-def _write(part: Part, manner: _Manner) -> bytes | None:
+def _write(part: Part, rule: Rule) -> bytes | None:
     return write_prefilter(
-        Pattern("", part, (), 0), case_sensitive=manner.case_sensitive, through_escapes=False
+        Pattern("", part, (), 0), case_sensitive=rule.case_sensitive, through_escapes=False
     )
 
 
@@ -141,7 +132,7 @@ def _want(number: int, i: int | None, rule: Rule, pattern: Pattern, rows: Iterab
     if key and guess_share(key) <= _COMMON:
         return want
     expression = write_prefilter(pattern, case_sensitive=rule.case_sensitive)
-    if expression is not None and len(expression) > _LONG:
+    if expression is not None and len(expression) > _ENDS_FROM:
         end = pattern._replace(part=cut_to_end(pattern.part))
         expression = write_prefilter(end, case_sensitive=rule.case_sensitive) or expression
     if expression is None:

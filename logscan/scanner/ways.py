@@ -22,9 +22,9 @@ from logscan.scanner.searches import Search
 from logscan.scanner.sieves import Sieve
 from logscan.scanner.writings import find_sieve, list_expressions, list_sieve
 
-_SOME = 500  # so many lines were asked about, and a sieve that was kept is worth reading
-_MANY = 10_000  # half a second of work, and it is worth compiling
-_MEEKLY = 10  # how nice the thread is
+_LINES_TO_READ = 500  # so many were asked about, and a sieve that was kept is worth reading
+_LINES_TO_COMPILE = 10_000  # half a second of work, and it is worth compiling
+_NICENESS = 10
 
 
 class Way(NamedTuple):
@@ -44,7 +44,7 @@ class Ways:
         self.best = None if self._search is None else Way(self._search, Questions(expressions))
         self._lock = threading.Lock()
         self._asked = 0
-        self._next = _SOME if expressions.stems else 0
+        self._next = _LINES_TO_READ if expressions.stems else 0
 
     def note(self, lines: int) -> None:
         """So many lines more were found, which a better way might have left alone."""
@@ -52,8 +52,8 @@ class Ways:
         if not self._next or self._asked < self._next or not self._lock.acquire(blocking=False):
             return
         try:
-            if self._next == _SOME:
-                self._next = 0 if not is_sound() or self.take_kept() else _MANY
+            if self._next == _LINES_TO_READ:
+                self._next = 0 if not is_sound() or self.take_kept() else _LINES_TO_COMPILE
             if self._next and self._asked >= self._next:
                 self._next = 0
                 # Waited for at the end, for what an engine at work does while its program ends is anybody's guess.
@@ -75,7 +75,7 @@ class Ways:
     def compile(self) -> None:
         """Part by part, each of which is kept; no further once the program ends."""
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _MEEKLY)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         expressions = list_sieve(self._rules, self._cache)
         sieve = self._make(expressions)
         for part in sieve.parts:

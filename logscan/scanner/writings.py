@@ -27,7 +27,7 @@ _WRITERS = (
     "scanner/wants.py",
     "scanner/writings.py",
 )
-_MANY = 600  # so many first expressions are found more slowly than the stems of them
+_MOST_FIRST = 600  # so many first expressions are found more slowly than the stems of them
 
 
 def list_expressions(rules: Sequence[Rule], cache: Cache | None) -> Expressions:
@@ -77,10 +77,10 @@ def _write_all(rules: Sequence[Rule]) -> Expressions:
     for want in wants:
         sheet.ask(want)
     written = sheet.write()
-    return written if len(written.first) < _MANY else written._replace(stems=_write_plainlys(wants))
+    return written if len(written.first) < _MOST_FIRST else written._replace(stems=_write_stems(wants))
 
 
-def _write_plainlys(wants: Sequence[Want]) -> list[bytes]:
+def _write_stems(wants: Sequence[Want]) -> list[bytes]:
     """What is to be found everywhere: stems, and as a whole what has none."""
     whole = {want.expression: None for want in wants if want.expression and not have_stems(want.rows)}
     stems = choose_stems([want.rows or (want.key,) for want in wants if want.expression not in whole])
