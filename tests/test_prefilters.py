@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import regex
 from hypothesis import given, settings
@@ -19,7 +17,6 @@ from logscan.prefilters import (
     choose_rarest,
     write_keyword,
     write_literals,
-    write_plainly,
     write_prefilter,
 )
 from logscan.rarity import choose_words
@@ -300,16 +297,3 @@ def test_what_the_engine_loses_behind_a_word_border_is_found():
 
     assert expression is not None
     assert open_database([expression]).holds_any(lines)
-
-
-@given(text=st.text("é\u043a\u20ac\"'/ xy", min_size=1, max_size=12).filter(lambda text: not text.isascii()))
-def test_plain_texts_are_found_wherever_the_literal_is(text: str) -> None:
-    texts = write_plainly(text.encode())
-    spellings = [
-        text,
-        json.dumps(text),
-        json.dumps(text, ensure_ascii=False),
-        json.dumps(text).replace("/", "\\/"),
-    ]
-
-    assert all(open_database(texts).holds_any(spelling.encode()) for spelling in spellings)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logscan.databases import open_database
+from logscan.prefilters import write_plainly
 from logscan.scanner.places import list_found
 from logscan.scanner.stems import choose_stems
 from tests.bench.samples import make_quiet_line
@@ -40,3 +43,16 @@ def test_few_lines_without_trouble_are_looked_at_twice() -> None:
 
     assert len(held) <= 0.04 * count
     assert len(asked) <= 0.04 * count
+
+
+@given(text=st.text("é\u043a\u20ac\"'/ xy", min_size=1, max_size=12).filter(lambda text: not text.isascii()))
+def test_plain_texts_are_found_wherever_the_literal_is(text: str) -> None:
+    texts = write_plainly(text.encode())
+    spellings = [
+        text,
+        json.dumps(text),
+        json.dumps(text, ensure_ascii=False),
+        json.dumps(text).replace("/", "\\/"),
+    ]
+
+    assert all(open_database(texts).holds_any(spelling.encode()) for spelling in spellings)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from logscan.caches import Writing
 from logscan.prefilters import write_prefilter
 from logscan.rules.compiling import compile_pattern
-from logscan.rules.repairs import RELAPSES, REPAIRS
+from logscan.rules.repairs import RELAPSES, REPAIRS, is_told_as_error
 from logscan.syntax import read_pattern
 
 if TYPE_CHECKING:
     from logscan.databases import Database
     from logscan.rules.compiling import Compiled
 
+_HEALED = "healed"
 _REACH_BYTES = 2_000  # a long line says many things: only what stands near the error's words counts
 
 _TESTS = (
@@ -152,7 +153,7 @@ ASIDES: Mapping[str, tuple[str, ...]] = {
     ),
     "supposed": _SUPPOSED,
     # The same line says that it is over.
-    "healed": REPAIRS,
+    _HEALED: REPAIRS,
     # What reads like a success is not one yet, or failed.
     "undone": (
         (
@@ -210,6 +211,8 @@ class AsideFinder:
         if opened is not None and not opened:
             return None
         for kind in kinds:
+            if kind == _HEALED and is_told_as_error(text):
+                continue
             found = _search(ASIDES[kind], near, opened)
             if found and not _search(_TAKEN_BACK.get(kind, ()), near, opened):
                 return Aside(kind, (start + found[0], start + found[1]))
