@@ -47,11 +47,12 @@ def test(wishes: Wishes, channel: str | None, addresses: tuple[str, ...]) -> int
     from logscan import app
     from logscan.config import list_dangers
     from logscan.messages import Voice
+    from logscan.normalize import make_visible
     from logscan.runs import open_channels
 
     settings = _narrow(app.load_settings(wishes.config_file), channel)
     for danger in list_dangers(settings):
-        print_error(danger)
+        print_error(make_visible(danger))
     voice = Voice(status_url=find_page(settings, None))
     channels = open_channels(settings, addresses, os.environ, voice)
     chosen = _choose(channels, channel)

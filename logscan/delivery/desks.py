@@ -20,7 +20,7 @@ class Outcome(StrEnum):
     SENT = "sent"
     RETRIED = "retried"
     DEAD = "dead"
-    SUPPRESSED = "suppressed"  # told as part of a digest
+    SUPPRESSED = "suppressed"  # told as part of a digest, or by a later reminder
 
 
 class Desk(NamedTuple):

@@ -47,7 +47,7 @@ class Office:
         self._senders = {courier.name: Sender(courier) for courier in couriers}
         self._tally, self._most_waiting = tally, most_waiting
         self._touched: set[str] = set()
-        self._merged: dict[str, int] = {}
+        self._suppressed: dict[str, int] = {}
 
     @property
     def pulses(self) -> tuple[Pulse, ...]:
@@ -100,10 +100,10 @@ class Office:
 
     def write(self, store: Store, notices: Sequence[Notice], now: datetime) -> None:
         """Within the transaction that keeps what they tell: one row for each channel that gets one."""
-        self._touched, self._merged = set(), {}
+        self._touched, self._suppressed = set(), {}
         for notice in notices:
             for address in self._list_addresses(store, notice, now):
-                if address.held_until is not None and _is_told_with_others(store, notice, address, now):
+                if address.held_until is not None and self._leave_one_reminder(store, notice, address, now):
                     continue
                 if store.outbox.add(address.channel, notice, now, address.held_until):
                     self._touched.add(address.channel)
@@ -118,9 +118,9 @@ class Office:
         """Once that is kept: hand it to the senders."""
         for channel in self._touched:
             self._couriers[channel].fill(store)
-        for channel, count in self._merged.items():
+        for channel, count in self._suppressed.items():
             self._tally(channel, Outcome.SUPPRESSED.value, count)
-        self._touched, self._merged = set(), {}
+        self._touched, self._suppressed = set(), {}
 
     def leave(self, patience_seconds: float) -> None:
         """Send nothing more; wait a little for what is being sent."""
@@ -171,14 +171,19 @@ class Office:
         digest = merge_notices([row.notice for row in rows], name_digest(channel, rows), now)
         store.outbox.merge(numbers, digest, now)
         merged = sum(1 for row in rows if row.notice.type is NoticeType.NOTICE)
-        self._merged[channel] = self._merged.get(channel, 0) + merged
+        self._count_suppressed(channel, merged)
 
+    def _leave_one_reminder(self, store: Store, notice: Notice, address: Address, now: datetime) -> bool:
+        """Of what is held back people want one reminder, the last, and none beside news of the same incident."""
+        if notice.change is not ChangeKind.REMINDED:
+            return False
+        held = store.outbox.list_held(address.channel, notice.key, now)
+        reminders = [row.id for row in held if row.notice.change is ChangeKind.REMINDED]
+        store.outbox.drop(reminders)
+        is_told_anyway = len(held) > len(reminders)
+        self._count_suppressed(address.channel, len(reminders) + is_told_anyway)
+        return is_told_anyway
 
-def _is_told_with_others(store: Store, notice: Notice, address: Address, now: datetime) -> bool:
-    """Of what is held back people want one reminder, the last, and none beside news of the same incident."""
-    if notice.change is not ChangeKind.REMINDED:
-        return False
-    held = store.outbox.list_held(address.channel, notice.key, now)
-    reminders = [row.id for row in held if row.notice.change is ChangeKind.REMINDED]
-    store.outbox.drop(reminders)
-    return len(held) > len(reminders)
+    def _count_suppressed(self, channel: str, count: int) -> None:
+        if count:
+            self._suppressed[channel] = self._suppressed.get(channel, 0) + count

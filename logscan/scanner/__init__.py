@@ -1,4 +1,4 @@
-"""Blocks and rules → matches: one Hyperscan pass over the block, then `regex` on the few candidate lines.
+"""Blocks and rules → matches: Hyperscan tells which lines are worth asking about, then `regex` is asked.
 
 It never parses an envelope and never decides which rule names a line.
 """

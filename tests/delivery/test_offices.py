@@ -108,6 +108,7 @@ def test_of_what_is_held_back_people_get_one_reminder_and_none_beside_the_news_i
     run(office, table, 3_700)
 
     assert [one.id for one in boxes["ops"].sent] == ["opened", "known-2"]
+    assert sum(told[2] for told in table.tallies if told[1] == "suppressed") == 5
     post(office, table, make_notice("known-3", known, change=ChangeKind.REMINDED))
     run(office, table)
     assert boxes["ops"].sent[-1].id == "known-3"
