@@ -84,6 +84,13 @@ REPAIRS = (
     + _RENEWED
     + r"\b(?: (?:it|them|automatically|silently))?"
     + r"(?:[^\n]{0,60}?\b(?:ok|worked|succe\w{2,9}|200|passed|continu\w{1,3}|resum\w{1,3}|replayed|valid|fine|connected|authenticated|done)\b|[.,;)]|$)",
+    _ERROR
+    + r"[^\n]{0,40}?"
+    + _BREAK
+    + r" ?(?:an? |the )?"
+    + _ANEW
+    + r" (?:was |has been |is )?(?:obtained|fetched|acquired|received|minted|issued|installed|loaded|in use|in place)\b",
+    r"\b(?:refused|rejected|denied|failed|failures)_before[\"']?[:=] ?\d",
     r"\b(?:second|2nd|third|3rd|fourth|next|last|new|another) (?:try|attempt)\b[^\n]{0,16}\b(?:ok|succeeded|worked|passed|went through|successful)\b",
     r"\b(?:ok|succe\w{2,9}|worked|accepted|passed|authenticated) (?:on|at|with|in) (?:the |a )?(?:\w{1,10} ){0,2}(?:retry|attempt|try)\b",
     r"\b(?:retry|retried|replay|replayed|re-?run|re-?sent)\b[^\n]{0,30}?(?:\b(?:ok(?!" + _FALSE + r")|succeeded|worked|passed|completed|successful)\b|(?:[:,>]|→) ?200\b(?! (?!ok\b|after\b|again\b|now\b)[a-z]))",
