@@ -27,15 +27,10 @@ def cut_to_end(part: Part) -> Part:
     """What follows the last gap, which may be of nearly anything; all of it where that says little."""
     if isinstance(part, Choice):
         return Choice(tuple(map(cut_to_end, part.branches)))
-    parts = part.parts if isinstance(part, Sequence) else ()
-    if len(parts) == 1:
-        return cut_to_end(parts[0])
-    for i in range(len(parts), 0, -1):
-        match parts[i - 1]:
-            case Repeat(Chars(allowed)) if len(allowed) >= _NEARLY_ALL:
-                end = Sequence(parts[i:])
-                return end if _count_least(end) >= _LEAST_BYTES else part
-    return part
+    pieces = cut_at_gaps(part)
+    if len(pieces) == 1 and isinstance(pieces[0], Sequence) and len(pieces[0].parts) == 1:
+        return cut_to_end(pieces[0].parts[0])
+    return pieces[-1] if len(pieces) > 1 and _count_least(pieces[-1]) >= _LEAST_BYTES else part
 
 
 def cut_at_gaps(part: Part) -> list[Part]:

@@ -184,7 +184,7 @@ ASIDES: Mapping[str, tuple[str, ...]] = {
 }
 
 # What takes an aside back, wherever it stands: a repair that did not help is none.
-_TAKEN_BACK: Mapping[str, tuple[str, ...]] = {"healed": RELAPSES}
+_TAKEN_BACK: Mapping[str, tuple[str, ...]] = {_HEALED: RELAPSES}
 
 
 class Aside(NamedTuple):

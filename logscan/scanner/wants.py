@@ -48,7 +48,7 @@ class Want(NamedTuple):
 class Whole(NamedTuple):
     """Patterns themselves, for lines whose escapes are undone."""
 
-    patterns: list[tuple[bytes, ...]]  # of each, one expression must be found
+    patterns: list[tuple[bytes, ...]]  # of each, one expression must be found; the rarest comes first
     says_all: bool  # False where more must stand in the line, around them
 
 
@@ -61,10 +61,9 @@ def write_whole(rule: Rule, want: Want) -> Whole | None:
     """What a question needs as a whole; None where that says too little, or would be too long."""
     if rule.keywords:
         return Whole([(write_literals(want.key),)], True)
-    patterns = [
-        read_pattern(text) for text in (rule.all if want.pattern is None else (rule.any[want.pattern],))
-    ]
-    rarest = min(map(_guess, (pattern.part for pattern in patterns)))
+    texts = rule.all if want.pattern is None else (rule.any[want.pattern],)
+    patterns = sorted(map(read_pattern, texts), key=lambda pattern: _guess(pattern.part))
+    rarest = _guess(patterns[0].part)
     worth = _VAGUE_SHARE if rarest <= _TELLING_SHARE else _EMPTY_SHARE
     written = [
         _write_shapes(pattern.part, rule) if _guess(pattern.part) <= max(rarest, worth) else ()
